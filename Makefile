@@ -1,0 +1,27 @@
+# Two commands on a fresh machine: `make run`, `make test`. Everything else wraps `rapport`.
+PYTHON ?= python3
+BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test dev check validate
+
+run: $(BIN)/rapport
+	@$(BIN)/rapport run
+
+test: $(BIN)/rapport
+	$(BIN)/pytest
+
+dev: $(BIN)/rapport
+	@$(BIN)/rapport dev
+
+check: $(BIN)/rapport
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not warehouse" -q
+
+$(BIN)/rapport: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
