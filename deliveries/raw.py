@@ -1,0 +1,83 @@
+"""The raw layer's files: one Parquet per applied delivery, every vendor column as text, and where each row came from."""
+
+from datetime import datetime
+from pathlib import Path
+
+from deliveries.columns import Parsed
+from deliveries.registry import VendorObject
+from deliveries.storage import Workshop, identifier, literal, put
+
+LINEAGE = {
+    "_delivery": "text",  # file name
+    "_row": "bigint",  # record number in the file, from 1
+    "_delivered_at": "timestamp",  # the extract's instant, UTC
+    "_hash": "text",  # md5 over all vendor columns: equal rows of one key are equal in content
+    "_reason": "text",  # why the line could not be split into columns; null for all others
+    "_line": "text",  # such a line as it came
+}
+NULL = "cast(null as text)"
+ASIDE = ".refused"  # folder of extracts that are parsed and held back, beside the applied ones
+
+
+def path_of(home: Path, o: VendorObject, delivery: str, *, aside: bool = False) -> Path:
+    """Where the rows of a delivery lie."""
+    folder = home / "raw" / o.system / o.name
+    return (folder / ASIDE if aside else folder) / f"{delivery}.parquet"
+
+
+def write(workshop: Workshop, parsed: Parsed, o: VendorObject, target: Path, delivered_at: datetime) -> int:
+    """Write the rows of a parsed delivery and return their number, malformed ones included."""
+    values = {name: f"c{place}" for place, name in enumerate(parsed.names) if name}
+    for column in o.loaded:
+        if column.null_words and (value := values.get(column.name)):
+            values[column.name] = (
+                f"case when {value} not in ({', '.join(map(literal, column.null_words))}) then {value} end"
+            )
+    columns = [column.name for column in o.loaded]
+    columns += sorted(name for name in values if name not in columns)
+    selected = ", ".join(f"{values.get(name, NULL)} as {identifier(name)}" for name in columns)
+    # Names are part of the hash, absent and null columns are not: a column that comes and goes empty changes nothing.
+    content = ", ".join(f"{literal(name + '=')} || {identifier(name)}" for name in sorted(values)) or NULL
+    rows = f"select {selected}, file_row_number + 1 as _good from read_parquet({literal(parsed.rows)}, file_row_number = true)"
+    delivery = target.name.removesuffix(".parquet")
+    lineage = (
+        f"{literal(delivery)} as _delivery, {{row}} as _row, timestamp {literal(delivered_at)} as _delivered_at,"
+        " md5(concat_ws(chr(31), {content})) as _hash, {reason} as _reason, {line} as _line"
+    )
+    if parsed.malformed:  # good rows move on by the malformed ones before them, and these stand in their places
+        good = lineage.format(row="_good + coalesce(_bad_before, 0)", content=content, reason=NULL, line=NULL)
+        bad = lineage.format(row="record", content=NULL, reason="reason", line="line")
+        query = (
+            "with places as (select record, row_number() over (order by record) as _bad_before from malformed),"
+            " shifts as (select record - _bad_before as _good_before, max(_bad_before) as _bad_before from places group by 1),"
+            f" good_rows as ({rows})"
+            f" select good_rows.* exclude (_good), {good}"
+            " from good_rows asof left join shifts on good_rows._good > shifts._good_before"
+            f" union all by name select {', '.join(f'{NULL} as {identifier(name)}' for name in columns)}, {bad} from malformed"
+        )
+    else:
+        query = f"select * exclude (_good), {lineage.format(row='_good', content=content, reason=NULL, line=NULL)} from ({rows})"
+    finished = workshop.scratch / "raw.parquet"
+    workshop.connection.execute(f"copy ({query}) to {literal(finished)} (format parquet)")
+    put(finished, target)
+    return count(workshop, target)
+
+
+def count(workshop: Workshop, path: Path) -> int:
+    """Rows of a Parquet file, from its footer."""
+    (rows,) = workshop.connection.execute(f"select count(*) from read_parquet({literal(path)})").fetchone() or (0,)
+    return int(rows)
+
+
+def write_columns(workshop: Workshop, home: Path, o: VendorObject) -> None:
+    """An empty file with all registered columns: an object without deliveries reads as empty, with its types."""
+    types = {**{column.name: "text" for column in o.loaded}, **LINEAGE}
+    target = home / "raw" / o.system / o.name / "columns.parquet"
+    if target.exists():
+        described = workshop.connection.execute(f"describe select * from read_parquet({literal(target)})").fetchall()
+        if [row[0] for row in described] == list(types):
+            return
+    selected = ", ".join(f"cast(null as {kind}) as {identifier(name)}" for name, kind in types.items())
+    finished = workshop.scratch / "columns.parquet"
+    workshop.connection.execute(f"copy (select {selected} limit 0) to {literal(finished)} (format parquet)")
+    put(finished, target)

@@ -1,0 +1,193 @@
+"""What the warehouse knows about each vendor object, read from the dbt sources files: one declaration for all readers.
+
+Holds the registry and the operator's overrides (ruling 8). Reads no delivery and knows no vendor by name.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+from deliveries.errors import RegistryInvalid
+
+READER_VERSION = 1  # raise it when the readers give other rows for the same bytes: every delivery is then parsed anew
+
+FORMATS = {"csv": ("csv",), "json": ("json",), "jsonl": ("jsonl", "ndjson", "json")}  # format -> endings of file names
+ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}
+OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns", "provider"}
+
+Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a vendor object, under the vendor's own name. Raw holds every value as text, whatever `type` says."""
+
+    name: str
+    description: str = ""
+    type: str = "text"  # text, date, date_us (MM/DD/YYYY), timestamp, integer, decimal, boolean, json
+    required: bool = False
+    values: tuple[str, ...] = ()  # a closed list; empty: open
+    identifier: bool = False
+    free_text: bool = False
+    load: bool = True  # false: the column never reaches raw
+    null_words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names of the column in the file; the first that is there wins
+    path: str = ""  # JSON: dotted path inside the record, `[]` opens an array
+    text: tuple[str, ...] = ()  # JSON: an object at `path` becomes text, these members joined by `:`
+    prefer: tuple[str, ...] = ()  # of several such texts the first with this beginning, else the smallest
+
+
+@dataclass(frozen=True)
+class VendorObject:
+    """One object of one system: the grain is described in `description`, its identity is `key`."""
+
+    system: str
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    format: str
+    key: tuple[str, ...]
+    nullable_key: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    windowed: bool = False  # shows a window of time: never a full extract (GEN-10)
+    repeat: str = ""
+    provider: str = ""
+    records: str = ""  # JSON: path from the page to the array of innermost records; empty: the page is the record
+    envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page
+    delete_when: Mapping[str, str] = field(default_factory=dict)
+    future: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def loaded(self) -> tuple[Column, ...]:
+        """The columns that reach raw."""
+        return tuple(column for column in self.columns if column.load)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same bytes would be parsed into other rows."""
+        parsing = (
+            READER_VERSION, self.format, self.encoding, self.delimiter, self.key, self.records, sorted(self.envelope.items()),
+            [(c.name, c.required, c.load, c.null_words, c.aliases, c.path, c.text, c.prefer) for c in self.columns],
+        )  # fmt: skip
+        return hashlib.sha256(repr(parsing).encode()).hexdigest()[:16]
+
+    def overridden(self, settings: Mapping[str, Any]) -> Self:
+        """This object with the operator's settings laid over it."""
+        place = f"feeds.yml, {self.system}/{self.name}"
+        if unknown := set(settings) - OVERRIDES:
+            raise RegistryInvalid(
+                f"{place}: unknown setting {', '.join(sorted(unknown))}; known: {', '.join(sorted(OVERRIDES))}"
+            )
+        by_column: dict[str, dict[str, Any]] = {column.name: {} for column in self.columns}
+        for setting in ("null_words", "picklists", "columns"):
+            value = settings.get(setting, {})
+            if setting == "null_words" and not isinstance(value, Mapping):
+                value = dict.fromkeys(by_column, value)
+            if unknown := set(value) - set(by_column):
+                raise RegistryInvalid(f"{place}, {setting}: the object has no column {', '.join(sorted(unknown))}")
+            for name, setting_of_column in value.items():
+                by_column[name][setting] = _texts(setting_of_column)
+        columns = tuple(
+            replace(
+                column,
+                null_words=column.null_words + by_column[column.name].get("null_words", ()),
+                values=column.values + by_column[column.name].get("picklists", ()) if column.values else (),
+                aliases=by_column[column.name].get("columns", ()) + column.aliases,
+            )
+            for column in self.columns
+        )
+        changed = replace(
+            self,
+            columns=columns,
+            encoding=str(settings.get("encoding", self.encoding)),
+            delimiter=str(settings.get("delimiter", self.delimiter)),
+            time_zone=str(settings.get("time_zone", self.time_zone)),
+            provider=str(settings.get("provider", self.provider)),
+        )
+        _check(changed, place)
+        return changed
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All registered objects, in the order of system and name."""
+
+    objects: tuple[VendorObject, ...]
+
+    def find(self, system: str, name: str) -> VendorObject | None:
+        """The object in landing folder `<system>/<name>`, if it is registered."""
+        return next((o for o in self.objects if (o.system, o.name) == (system, name)), None)
+
+    def overridden(self, overrides: Overrides) -> "Registry":
+        """The registry under the operator's `feeds.yml`, given as {system: {object: {setting: value}}}."""
+        registered = {(o.system, o.name) for o in self.objects}
+        for system, objects in overrides.items():
+            if missing := [name for name in objects or {} if (system, name) not in registered]:
+                raise RegistryInvalid(f"feeds.yml: no object {system}/{missing[0]} is registered")
+        settings = {
+            (system, name): value or {} for system, named in overrides.items() for name, value in (named or {}).items()
+        }
+        return Registry(tuple(o.overridden(settings.get((o.system, o.name), {})) for o in self.objects))
+
+
+def load(project_dir: Path) -> Registry:
+    """Read every `models/staging/<system>/_<system>__sources.yml`. A table without a key is no vendor object."""
+    objects = []
+    for path in sorted(project_dir.glob("models/staging/*/_*__sources.yml")):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            of_source = _meta(source)
+            for table in source["tables"]:
+                meta = {**of_source, **_meta(table)}
+                if "key" in meta:
+                    objects.append(_object(source["name"], table, meta, path))
+    return Registry(tuple(sorted(objects, key=lambda o: (o.system, o.name))))
+
+
+def load_overrides(home: Path) -> Overrides:
+    """The operator's `feeds.yml`, empty without one."""
+    path = home / "feeds.yml"
+    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+
+
+def _object(system: str, table: Mapping[str, Any], meta: Mapping[str, Any], path: Path) -> VendorObject:
+    columns = tuple(
+        Column(**_settings(Column, {"name": c["name"], "description": c.get("description", ""), **_meta(c)}))
+        for c in table["columns"]
+    )
+    known = {"system": system, "name": table["name"], "description": table.get("description", ""), "columns": columns}
+    built = VendorObject(**_settings(VendorObject, {**meta, **known}))
+    _check(built, f"{path.name}, {table['name']}")
+    return built
+
+
+def _settings(kind: type[Column] | type[VendorObject], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a declaration may hold; lists become tuples. Other meta belongs to other readers of the YAML."""
+    names = {f.name for f in fields(kind)}
+    return {name: _texts(v) if isinstance(v, list) else v for name, v in values.items() if name in names}
+
+
+def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
+    return dict((node.get("config") or {}).get("meta") or {})
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(v) for v in value) if isinstance(value, (list, tuple, Mapping)) else (str(value),)
+
+
+def _check(o: VendorObject, place: str) -> None:
+    names = {column.name for column in o.columns}
+    lists = [*o.key, *o.nullable_key, *o.envelope, *o.delete_when, *([o.future["column"]] if o.future else [])]
+    if strangers := [name for name in lists if name not in names]:
+        raise RegistryInvalid(f"{place}: no column {strangers[0]}")
+    if o.format not in FORMATS:
+        raise RegistryInvalid(f"{place}: unknown format; known: {', '.join(FORMATS)}")
+    if o.encoding.lower() not in ENCODINGS:
+        raise RegistryInvalid(f"{place}: unknown encoding; known: {', '.join(sorted(ENCODINGS))}")
+    if len(o.delimiter) != 1 or o.delimiter in '"\r\n':
+        raise RegistryInvalid(f"{place}: the delimiter must be one character")

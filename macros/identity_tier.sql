@@ -1,0 +1,194 @@
+{#-
+  One tier of the clustering of identity.md section 4: joins the clusters that the tiers before left (`previous`; null =
+  every node by itself) by the links of this tier, unless that puts a cannot-link pair into one cluster. Order-free.
+
+  A link (int_identity__links) is one piece of evidence and names any number of nodes. Where its clusters agree, a star
+  round the smallest says the same as all pairs and stays linear (a sample NPI typed by thousands); where two of them
+  may not be linked, all pairs are written out, less the forbidden ones. A component that is still in conflict as a
+  whole loses all edges of this tier.
+-#}
+{% macro identity_tier(tier, previous) -%}
+with recursive
+
+before as (
+    {%- if previous %}
+    select node_id, cluster_id from {{ previous }}
+    {%- else %}
+    select node_id, node_id as cluster_id from {{ ref('int_identity__nodes') }}
+    {%- endif %}
+),
+
+linked_clusters as (
+    select links.link_id as group_id, before.cluster_id, count(*) over (partition by links.link_id) as cluster_count
+    from {{ ref('int_identity__links') }} as links
+    inner join before on links.node_id = before.node_id
+    where links.tier = {{ tier }}
+    group by links.link_id, before.cluster_id
+),
+
+{{ identity_cannot_links(tier) }},
+
+joinable as (
+    select group_id, cluster_id from linked_clusters where cluster_count > 1
+),
+
+forbidden_edges as (
+    {{ identity_conflicts('joinable') }}
+),
+
+contested_links as (
+    select group_id from forbidden_edges group by group_id
+),
+
+contested as (
+    select joinable.group_id, joinable.cluster_id
+    from joinable
+    inner join contested_links on joinable.group_id = contested_links.group_id
+    group by joinable.group_id, joinable.cluster_id
+),
+
+edges as (
+    select joinable.cluster_id as cluster_a, min(joinable.cluster_id) over (partition by joinable.group_id) as cluster_b
+    from joinable
+    left join contested_links on joinable.group_id = contested_links.group_id
+    where contested_links.group_id is null
+    union all
+    select one.cluster_id, other.cluster_id
+    from contested as one
+    inner join contested as other on one.group_id = other.group_id and one.cluster_id < other.cluster_id
+    left join forbidden_edges
+        on one.group_id = forbidden_edges.group_id
+        and one.cluster_id = forbidden_edges.cluster_a
+        and other.cluster_id = forbidden_edges.cluster_b
+    where forbidden_edges.group_id is null
+),
+
+steps as (
+    select cluster_a as from_cluster, cluster_b as to_cluster from edges where cluster_a <> cluster_b
+    union
+    select cluster_b, cluster_a from edges where cluster_a <> cluster_b
+),
+
+{{ identity_components('reached', 'steps') }},
+
+components as (
+    select cluster_id, min(label) as group_id from reached group by cluster_id
+),
+
+conflicts as (
+    {{ identity_conflicts('components') }}
+),
+
+contested_components as (
+    select group_id from conflicts group by group_id
+),
+
+final as (
+    select
+        before.node_id,
+        case
+            when contested_components.group_id is null then coalesce(components.group_id, before.cluster_id)
+            else before.cluster_id
+        end as cluster_id
+    from before
+    left join components on before.cluster_id = components.cluster_id
+    left join contested_components on components.group_id = contested_components.group_id
+)
+
+select * from final
+{%- endmacro %}
+
+
+{#- The recursion: each cluster learns the labels smaller than its own that reach it; the smallest names the component. -#}
+{% macro identity_components(name, steps) -%}
+{{ name }} as (
+    select from_cluster as cluster_id, from_cluster as label from {{ steps }}
+    union
+    select {{ steps }}.to_cluster, {{ name }}.label
+    from {{ name }}
+    inner join {{ steps }} on {{ name }}.cluster_id = {{ steps }}.from_cluster
+    where {{ name }}.label < {{ steps }}.to_cluster
+)
+{%- endmacro %}
+
+
+{#-
+  What may never share a cluster, as clusters stand before the tier: a steward's `different`, and from tier 1 on two
+  different valid NPIs, unless a steward's `same` put just these two into one cluster.
+-#}
+{% macro identity_cannot_links(tier) -%}
+different_clusters as (
+    select least(one.cluster_id, other.cluster_id) as cluster_a, greatest(one.cluster_id, other.cluster_id) as cluster_b
+    from {{ ref('int_identity__steward_pairs') }} as pairs
+    inner join before as one on pairs.node_a = one.node_id
+    inner join before as other on pairs.node_b = other.node_id
+    where pairs.decision = 'different'
+    group by 1, 2
+),
+
+cluster_npis as (
+    select before.cluster_id, nodes.npi
+    from {{ ref('int_identity__nodes') }} as nodes
+    inner join before on nodes.node_id = before.node_id
+    where nodes.npi is not null{% if tier == 0 %} and 1 = 0{% endif %}
+    group by before.cluster_id, nodes.npi
+),
+
+steward_npis as (
+    {%- if tier == 0 %}
+    select cluster_id, npi from cluster_npis
+    {%- else %}
+    select tier_0.cluster_id, nodes.npi
+    from {{ ref('int_identity__links') }} as links
+    inner join {{ ref('int_identity__tier_0_steward') }} as tier_0 on links.node_id = tier_0.node_id
+    inner join {{ ref('int_identity__nodes') }} as nodes on links.node_id = nodes.node_id
+    where links.tier = 0 and nodes.npi is not null
+    {%- endif %}
+),
+
+excused_npis as (
+    select one.npi as npi_a, other.npi as npi_b
+    from steward_npis as one
+    inner join steward_npis as other on one.cluster_id = other.cluster_id and one.npi < other.npi
+    group by one.npi, other.npi
+)
+{%- endmacro %}
+
+
+{#- Pairs of clusters of one group (a link, a component) that may not be linked: group_id, cluster_a < cluster_b. -#}
+{% macro identity_conflicts(groups) -%}
+    with several_npis as (
+        select {{ groups }}.group_id
+        from {{ groups }}
+        inner join cluster_npis on {{ groups }}.cluster_id = cluster_npis.cluster_id
+        group by {{ groups }}.group_id
+        having min(cluster_npis.npi) <> max(cluster_npis.npi)
+    ),
+
+    npis as (
+        select {{ groups }}.group_id, {{ groups }}.cluster_id, cluster_npis.npi
+        from several_npis
+        inner join {{ groups }} on several_npis.group_id = {{ groups }}.group_id
+        inner join cluster_npis on {{ groups }}.cluster_id = cluster_npis.cluster_id
+    )
+
+    select
+        one.group_id,
+        least(one.cluster_id, other.cluster_id) as cluster_a,
+        greatest(one.cluster_id, other.cluster_id) as cluster_b
+    from npis as one
+    inner join npis as other on one.group_id = other.group_id and one.npi < other.npi
+    left join excused_npis on one.npi = excused_npis.npi_a and other.npi = excused_npis.npi_b
+    where one.cluster_id <> other.cluster_id and excused_npis.npi_a is null
+    union
+    (
+        -- An intersection, since no planner can turn it into all pairs of a group.
+        select {{ groups }}.group_id, different_clusters.cluster_a, different_clusters.cluster_b
+        from different_clusters
+        inner join {{ groups }} on different_clusters.cluster_a = {{ groups }}.cluster_id
+        intersect
+        select {{ groups }}.group_id, different_clusters.cluster_a, different_clusters.cluster_b
+        from different_clusters
+        inner join {{ groups }} on different_clusters.cluster_b = {{ groups }}.cluster_id
+    )
+{%- endmacro %}

@@ -1,0 +1,53 @@
+with
+
+versions as (
+    select * from {{ versions('veeva_crm', 'Account') }}
+),
+
+parsed as (
+    select
+        {{ salesforce_id('Id') }} as account_id,
+        {{ account_country() }} as country_code,
+        {{ normalised_email('PersonEmail') }} as email,
+        Specialty_1_vod__c as specialty,
+        {{ parse_timestamp('CreatedDate') }} as created_at,
+        coalesce({{ parse_timestamp('SystemModstamp') }}, _delivered_at) as changed_at,
+        {{ lineage(salesforce_id('Id')) }}
+    from versions
+),
+
+ranged as (
+    select
+        *,
+        row_number() over (
+            partition by account_id order by changed_at, delivered_at, delivery, row_number
+        ) as version_number,
+        lead(changed_at) over (
+            partition by account_id order by changed_at, delivered_at, delivery, row_number
+        ) as valid_to_at
+    from parsed
+),
+
+-- The first version also holds before its delivery, back to the record's own creation (rulings 5 and 49).
+final as (
+    select
+        account_id,
+        country_code,
+        email,
+        specialty,
+        case
+            when version_number > 1 or created_at > changed_at then changed_at
+            else created_at
+        end as valid_from_at,
+        valid_to_at,
+        delivered_at as known_at,
+        record_id,
+        delivery,
+        row_number,
+        delivered_at,
+        first_delivered_at
+    from ranged
+    where valid_to_at is null or valid_to_at > changed_at or version_number = 1
+)
+
+select * from final
