@@ -1,0 +1,245 @@
+"""CRM accounts, their versions and merges, and the CRM's users with their teams."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import text
+from simulator import vocabulary as words
+from simulator.landing import Landing
+from simulator.people import People
+from simulator.plan import DAY, HOUR, NONE, Bools, Ints, Plan
+
+SITE_OFFSET = 500_000_000  # account numbers of organisations
+PEOPLE_PER_SITE = 20
+
+
+@dataclass
+class Accounts:
+    """Person accounts. `person` is the planted truth; an account number is its index."""
+
+    person: Ints
+    primary: Ints  # per person
+    second: Ints  # per person
+    created: Ints
+    merged_into: Ints
+    merged_at: Ints
+    is_loop: Bools
+    changes: "Changes"
+    sites: int
+
+    def ids(self, accounts: Ints) -> pa.Array:
+        """Ids of person accounts."""
+        return text.salesforce_ids("001", np.where(accounts < 0, NONE, accounts + 1))
+
+    def site_ids(self, sites: Ints) -> pa.Array:
+        """Ids of organisations."""
+        return text.salesforce_ids("001", np.where(sites < 0, NONE, sites + SITE_OFFSET))
+
+    def contacts(self, accounts: Ints) -> pa.Array:
+        """Ids of the contact halves of person accounts."""
+        return text.salesforce_ids("003", np.where(accounts < 0, NONE, accounts + 1))
+
+    def at(self, who: Ints, at: Ints, prefers_second: Bools) -> Ints:
+        """The account under which a record of that instant is written: a merge leaves only the survivor."""
+        second = self.second[who]
+        account = np.where(prefers_second & (second >= 0), second, self.primary[who])
+        return self.survivors(account, at)
+
+    def survivors(self, account: Ints, at: Ints) -> Ints:
+        """The account that stands for each at an instant, over chains of two merges."""
+        for _ in range(2):
+            known = np.maximum(account, 0)
+            moved = (account >= 0) & (self.merged_at[known] <= at) & ~self.is_loop[known]
+            account = np.where(moved, self.merged_into[known], account)
+        return account
+
+    def is_plain(self) -> Bools:
+        """Per person: one account, never merged, never moved."""
+        is_plain = (self.second < 0) & (self.primary >= 0)
+        is_special = self.merged_into >= 0
+        is_special[self.merged_into[is_special]] = True
+        is_special[self.changes.which[0]] = True
+        is_plain[self.person[is_special]] = False
+        return is_plain
+
+
+@dataclass
+class Changes:
+    """People move, change names and change addresses (identity.md 11): three lists of accounts with their instants."""
+
+    which: list[Ints]
+    since: list[Ints]
+    new_country: Ints  # per account; NONE = moved within the country
+
+
+def _changes(plan: Plan, created: Ints) -> Changes:
+    rng = plan.rng("account changes")
+    count = len(created)
+    which = [np.flatnonzero(rng.random(count) < share) for share in (0.03, 0.01, 0.03)]
+    since = [plan.first + (rng.random(len(some)) * plan.days * DAY).astype(np.int64) for some in which]
+    since = [np.maximum(at, created[some] + DAY) for some, at in zip(which, since, strict=True)]
+    country = rng.integers(0, len(words.COUNTRIES), count)
+    return Changes(which, since, np.where(rng.random(count) < 0.3, country, NONE))
+
+
+def open_accounts(plan: Plan, people: People) -> Accounts:
+    """Gives most people an account, some two or three; merges part of them, with chains, a loop and an error."""
+    rng = plan.rng("accounts")
+    n = people.count
+    with_account = np.flatnonzero(people.has_account)
+    doubled = with_account[rng.random(len(with_account)) < plan.rates.second_account]
+    tripled = doubled[: len(doubled) // 8]  # a third account, for the chains
+    person = np.concatenate([with_account, doubled, tripled])
+    primary, second = np.full(n, NONE), np.full(n, NONE)
+    primary[with_account] = np.arange(len(with_account))
+    second[doubled] = np.arange(len(doubled)) + len(with_account)
+    third = np.arange(len(tripled)) + len(with_account) + len(doubled)
+    created = plan.first - rng.integers(30, 2000, len(person)) * DAY + rng.integers(0, DAY, len(person))
+    fresh = rng.random(len(person)) < 0.06
+    created = np.where(fresh, plan.first + rng.integers(0, max(plan.days // 10, 1), len(person)) * DAY, created)
+    into, at = np.full(len(person), NONE), np.full(len(person), 2 * plan.stop)
+
+    def moment(count: int, low: float, high: float) -> Ints:
+        return (plan.first + plan.days * DAY * rng.uniform(low, high, count)).astype(np.int64)
+
+    # half of the doubles are merged: the second account into the first
+    merged = doubled[: (len(doubled) + 1) // 2]
+    into[second[merged]] = primary[merged]
+    at[second[merged]] = moment(len(merged), 0.55, 0.95)
+    # chains (CRM-07): third -> second -> first
+    into[third] = second[tripled]
+    at[third] = np.minimum(moment(len(tripled), 0.3, 0.5), at[second[tripled]])
+    is_loop = np.zeros(len(person), bool)
+    if len(doubled) >= 6:
+        # CRM-08: a ledger that merges two accounts into each other
+        looped = doubled[-1:]
+        into[second[looped]], into[primary[looped]] = primary[looped], second[looped]
+        at[second[looped]], at[primary[looped]] = moment(1, 0.6, 0.7), moment(1, 0.7, 0.8)
+        is_loop[[second[looped[0]], primary[looped[0]]]] = True
+        # a wrong merge of two people, each with a valid NPI (cannot-link)
+        candidates = with_account[(people.npi_in_crm[with_account] == people.npi[with_account])]
+        candidates = candidates[people.in_us[candidates] & (second[candidates] < 0)]
+        if len(candidates) >= 2:
+            loser, survivor = primary[candidates[-1]], primary[candidates[-2]]
+            into[loser], at[loser] = survivor, moment(1, 0.8, 0.9)[0]
+    sites = n // PEOPLE_PER_SITE + 1
+    return Accounts(person, primary, second, created, into, at, is_loop, _changes(plan, created), sites)
+
+
+def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None:
+    """Every version of every account, the organisations, and the merge ledger."""
+    plan = landing.plan
+    rng = plan.rng("account versions")
+    count = len(accounts.person)
+    every = np.arange(count)
+    changed, since = accounts.changes.which, accounts.changes.since
+    losers = every[(accounts.merged_into >= 0) & ~accounts.is_loop]
+    account = np.concatenate([every, *changed, losers])
+    stamp = np.concatenate([accounts.created + HOUR, *since, accounts.merged_at[losers]])
+    is_deleted = np.arange(len(account)) >= len(account) - len(losers)
+    has = []
+    for which, at in zip(changed, since, strict=True):
+        begins = np.full(count, 2 * plan.stop)
+        begins[which] = at
+        has.append(stamp >= begins[account])
+    is_moved, is_renamed, is_readdressed = has
+    # of the doubles: an exact copy, a nickname, no NPI, another address
+    variant = np.where(every < people.has_account.sum(), 0, rng.integers(0, 4, count))[account]
+    nickname = (rng.random(count) < 0.02)[account] | (variant == 1)
+    is_placeholder = (rng.random(count) < 0.002)[account]
+    family_shift = np.where(is_renamed, 77, 0)
+    new_country = accounts.changes.new_country[account]
+    by_code = (rng.random(count) < 0.92)[account]
+    who = accounts.person[account]
+    country = np.where(is_moved & (new_country >= 0), new_country, people.country[who])
+    country = np.where(people.is_country_known[who], country, NONE)
+    other_address = np.where(people.crm_address[who] < people.count, people.count + who, people.crm_address[who])
+    address = np.where(is_readdressed | (variant == 3), other_address, people.crm_address[who])
+    npi = np.where(variant == 2, NONE, people.npi_in_crm[who])
+
+    def render(rows: Ints) -> pa.Table:
+        p, n = who[rows], len(rows)
+        given = people.given_names(p, nickname=nickname[rows])
+        family = text.pick(words.FAMILY_NAMES, (people.family[p] + family_shift[rows]) % len(words.FAMILY_NAMES))
+        city = text.pick(words.CITIES, (people.city[p] + is_moved[rows]) % len(words.CITIES))
+        email = text.pick(people.addresses, address[rows])
+        return pa.table(
+            {
+                "Id": accounts.ids(account[rows]),
+                "IsDeleted": text.flags(is_deleted[rows]),
+                "MasterRecordId": accounts.ids(np.where(is_deleted[rows], accounts.merged_into[account[rows]], NONE)),
+                "IsPersonAccount": text.same("true", n),
+                "PersonContactId": accounts.contacts(account[rows]),
+                "RecordTypeId": text.same("Professional_vod", n),
+                "Name": text.join(given, " ", family),
+                "FirstName": given,
+                "LastName": family,
+                "NPI_vod__c": text.texts(npi[rows]),
+                "ID_vod__c": people.national_ids(p),
+                "External_ID_vod__c": text.join("MDM-", text.texts(account[rows] + 100_000)),
+                "Specialty_1_vod__c": text.pick(words.SPECIALTIES, people.specialty[p]),
+                "Credentials_vod__c": text.pick(words.CREDENTIALS, p % 7 % 4),
+                "PersonEmail": text.where(is_placeholder[rows], "user-deleted@example.org", email),
+                "PersonMailingCity": city,
+                "PersonMailingState": text.pick(words.STATES, people.state[p]),
+                "PersonMailingCountryCode": text.pick(words.COUNTRIES, np.where(by_code[rows], country[rows], NONE)),
+                "Country_vod__c": text.pick(words.COUNTRIES, country[rows]),
+                "Approved_Email_Opt_Type_vod__c": text.same("Opt-in Required", n),
+                "Primary_Parent_vod__c": accounts.site_ids(p // PEOPLE_PER_SITE),
+                "Territory_vod__c": text.join("T_", text.texts(people.rep[p])),
+                "CreatedDate": text.instants(accounts.created[account[rows]]),
+                "LastModifiedDate": text.instants(stamp[rows]),
+                "SystemModstamp": text.instants(stamp[rows]),
+            }
+        )
+
+    landing.deliver(("veeva_crm", "Account"), stamp, render, account)
+    _write_sites(landing, accounts, render(account[:0]).schema)
+    _write_merges(landing, accounts)
+
+
+def _write_sites(landing: Landing, accounts: Accounts, schema: pa.Schema) -> None:
+    """Organisations: one delivery, in the columns of persons (CRM-01)."""
+    first = int(landing.plan.instants[0])
+    opened = landing.plan.first - 500 * DAY
+
+    def render(rows: Ints) -> pa.Table:
+        n = len(rows)
+        name = text.join(text.pick(words.CITIES, rows % len(words.CITIES)), " Clinic ", text.texts(rows))
+        at = text.instants(np.full(n, opened))
+        cells = {
+            "Id": accounts.site_ids(rows),
+            "IsDeleted": text.same("false", n),
+            "IsPersonAccount": text.same("false", n),
+            "RecordTypeId": text.same("Hospital_vod", n),
+            "Name": name,
+            "CreatedDate": at,
+            "LastModifiedDate": at,
+            "SystemModstamp": at,
+        }
+        return pa.table({column: cells.get(column, text.nulls(n)) for column in schema.names})
+
+    landing.csv(("veeva_crm", "Account"), first, np.arange(accounts.sites), render, "_sites.csv")
+
+
+def _write_merges(landing: Landing, accounts: Accounts) -> None:
+    losers = np.flatnonzero(accounts.merged_into >= 0)
+    survivors, at = accounts.merged_into[losers], accounts.merged_at[losers]
+
+    def render(rows: Ints) -> pa.Table:
+        return pa.table(
+            {
+                "Id": text.salesforce_ids("a0M", losers[rows] + 1),
+                "Name": accounts.ids(losers[rows]),
+                "Account_vod__c": accounts.ids(survivors[rows]),
+                "PersonContactId_vod__c": accounts.contacts(losers[rows]),
+                "Account_PersonContactId_vod__c": accounts.contacts(survivors[rows]),
+                "CreatedDate": text.instants(at[rows]),
+                "SystemModstamp": text.instants(at[rows]),
+                "IsDeleted": text.same("false", len(rows)),
+            }
+        )
+
+    landing.deliver(("veeva_crm", "Account_Merge_History_vod__c"), at, render, losers)
