@@ -1,0 +1,47 @@
+with
+
+decisions as (
+    select * from {{ ref('int_consents__decisions') }}
+),
+
+clusters as (
+    select source_system, id_type, id_value, person_key, hcp_key from {{ ref('int_identity__clusters') }}
+),
+
+licences as (
+    select provider_id || '|' || learner_key as learner_id, upper(licences) as licence
+    from {{ ref('stg_cme_pars__learner_reports') }}
+    where licences is not null
+    group by provider_id, learner_key, upper(licences)
+),
+
+-- Who stands behind an id. The privacy feeds name a person by any id, which may lead to several people: it binds all.
+persons as (
+    select * from clusters
+    union all
+    select 'privacy', id_type, id_value, person_key, hcp_key from {{ ref('int_identity__person_ids') }}
+    union all
+    select 'privacy', 'licence', licences.licence, clusters.person_key, clusters.hcp_key
+    from licences
+    inner join clusters on clusters.id_type = 'cme_learner' and licences.learner_id = clusters.id_value
+),
+
+holders as (
+    select source_system, id_type, id_value, person_key, hcp_key
+    from persons
+    group by source_system, id_type, id_value, person_key, hcp_key
+),
+
+-- An id that no cluster knows is a person of its own.
+final as (
+    select
+        decisions.*,
+        coalesce(holders.person_key, decisions.source_system || '|' || decisions.id_value) as person_key, holders.hcp_key
+    from decisions
+    left join holders
+        on decisions.source_system = holders.source_system
+        and decisions.id_type = holders.id_type
+        and decisions.id_value = holders.id_value
+)
+
+select * from final

@@ -1,0 +1,60 @@
+with
+
+touches as (
+    select * from {{ ref('int_touchpoints__identified') }}
+),
+
+-- What the HCP began or asked for, and attendance, needs no permission (ruling 34). Accredited education is judged by the
+-- learner's consent to share, on the as-of date (ruling 42).
+asked as (
+    select
+        touches.*,
+        channel <> 'cme' and (consent_channel is null or direction = 'pull' or is_response_to_request) as is_exempt,
+        case
+            when channel = 'cme' then cast('{{ var("as_of_on") }}' as date)
+            when occurred_at is null then business_on
+        end as judged_on
+    from touches
+),
+
+-- A touch with a date only is judged by that whole day (ruling 28).
+judged as (
+    select
+        asked.*,
+        case when judged_on is null then occurred_at else cast(judged_on as timestamp) end as judged_from_at,
+        case when judged_on is null then occurred_at else cast(judged_on as timestamp) + interval '86399999999' microsecond end
+            as judged_until_at
+    from asked
+),
+
+described as (
+    select
+        judged.*,
+        coalesce(person_key, source_system || '|' || id_value) as person,
+        concat_ws('|', source_system, id_type, id_value) as holder_id,
+        case when channel = 'cme' then split_part(source_record_id, '|', 1) else scope_list_id end as list_id,
+        case
+            when scope_product_id is null then 0
+            else 1 + length(scope_product_id) - length(replace(scope_product_id, ';', ''))
+        end as product_count
+    from judged
+),
+
+final as (
+    select
+        touchpoint_id, 'contact' as question, person, holder_id, source_system, country_code, is_exempt,
+        case when not is_exempt then consent_channel end as consent_channel, channel_value,
+        case when purpose = 'education' then 'education_share' else purpose end as purpose,
+        scope_product_id, product_count, scope_detail_group_id, scope_content_type_id, list_id as scope_list_id,
+        judged_from_at, judged_until_at
+    from described
+    union all
+    -- Whether its opens and clicks may be joined to the person is asked apart from the mail (compliance.md 2.2, rule 9).
+    select
+        touchpoint_id, 'tracking', person, holder_id, source_system, country_code, false, 'email', channel_value, 'tracking',
+        null, 0, null, null, null, judged_from_at, judged_until_at
+    from described
+    where channel in ('rep_email', 'marketing_email')
+)
+
+select * from final

@@ -1,0 +1,41 @@
+with
+
+nodes as (
+    select * from {{ ref('int_identity__nodes') }}
+),
+
+members as (
+    select * from {{ ref('int_identity__members') }}
+),
+
+moments as (
+    select node_a, node_b, merged_at from {{ ref('int_identity__merge_moments') }}
+),
+
+-- Above the size that moments are worked out for: the last of all moments, the cautious reading.
+late_moments as (
+    select members.cluster_id, max(edges.known_at) as merged_at
+    from {{ ref('int_identity__edges') }} as edges
+    inner join members on edges.node_a = members.node_id
+    group by members.cluster_id
+),
+
+final as (
+    select
+        members.node_id, nodes.source_system, nodes.id_type, nodes.id_value, members.person_key, members.hcp_key,
+        case
+            when members.hcp_key is null then 'unresolved'
+            when members.tier = 0 then 'steward'
+            when members.tier = 1 then 'npi'
+            when members.tier = 3 then 'email'
+            else 'source_id'
+        end as method,
+        members.tier, coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at) as joined_at, nodes.own_key,
+        members.anchor_node_id, members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
+    from members
+    inner join nodes on members.node_id = nodes.node_id
+    left join moments on members.node_id = moments.node_a and members.anchor_node_id = moments.node_b
+    left join late_moments on members.cluster_id = late_moments.cluster_id and not members.is_anchor
+)
+
+select * from final

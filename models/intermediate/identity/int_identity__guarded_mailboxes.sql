@@ -1,0 +1,55 @@
+with
+
+nodes as (
+    select * from {{ ref('int_identity__nodes') }} where email is not null
+),
+
+-- Earlier addresses count too: an address that ever crossed the limit stays guarded.
+holders as (
+    -- The platform hands out a new registrant id per webinar: registrations of one name at one address are one holder.
+    select
+        email as address,
+        case
+            when source_system = 'zoom'
+                then 'zoom|' || coalesce(lower(trim(first_name)), '') || '|' || coalesce(lower(trim(last_name)), '')
+            else node_id
+        end as holder
+    from nodes
+    union
+    select email, 'veeva_crm|' || account_id from {{ ref('stg_veeva_crm__account_versions') }} where email is not null
+    union
+    select email, 'sfmc|' || subscriber_id from {{ ref('stg_sfmc__subscriber_versions') }} where email is not null
+),
+
+crowded as (
+    select address from holders group by address having count(*) > {{ var('identity_mailbox_max_ids', 4) }}
+),
+
+shared as (
+    select nodes.email as address
+    from nodes
+    inner join {{ ref('shared_mailboxes') }} as shared_mailboxes
+        on (shared_mailboxes.match_type = 'local_part' and split_part(nodes.email, '@', 1) = shared_mailboxes.match_value)
+        or (shared_mailboxes.match_type = 'domain' and split_part(nodes.email, '@', 2) = shared_mailboxes.match_value)
+        or (shared_mailboxes.match_type = 'contains' and nodes.email like '%' || shared_mailboxes.match_value || '%')
+),
+
+company as (
+    select email as address from {{ ref('stg_veeva_crm__users') }} where email is not null
+    union
+    select host_email from {{ ref('stg_zoom__webinars') }} where host_email is not null
+),
+
+reasons as (
+    select address, 'mailbox_limit' as reason from crowded
+    union all
+    select address, 'shared_mailbox' from shared
+    union all
+    select address, 'company_address' from company
+),
+
+final as (
+    select address, min(reason) as reason from reasons group by address
+)
+
+select * from final

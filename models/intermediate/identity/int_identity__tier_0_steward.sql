@@ -1,0 +1,1 @@
+{{ identity_tier(tier=0, previous=none) }}

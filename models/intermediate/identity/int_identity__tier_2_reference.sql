@@ -1,0 +1,1 @@
+{{ identity_tier(tier=2, previous=ref('int_identity__tier_1_npi')) }}

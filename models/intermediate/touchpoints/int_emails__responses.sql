@@ -1,0 +1,24 @@
+with
+
+clicks as (
+    select * from {{ ref('int_emails__click_verdicts') }}
+),
+
+-- Opens are no responses and have no part here (EML-58).
+final as (
+    select
+        source_system,
+        send_record_id,
+        min(case when click_class = 'human' then clicked_at end) as human_response_at,
+        bool_or(
+            click_class = 'human'
+            and clicked_at < {{ dbt.dateadd('day', var('eqs_response_window_days', 14), 'sent_at') }}
+        ) as has_human_response_in_window,
+        bool_or(click_class = 'machine') as has_machine_click,
+        bool_or(click_class = 'unknown') as has_unknown_event,
+        max(clicked_at) as last_click_at
+    from clicks
+    group by source_system, send_record_id
+)
+
+select * from final

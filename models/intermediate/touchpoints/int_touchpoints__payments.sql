@@ -1,0 +1,58 @@
+{%- set company_ids = var('company_ids') or [] -%}
+with
+
+payments as (
+    select * from {{ ref('int_payments__classified') }}
+),
+
+final as (
+    select
+        'cms_open_payments' as source_system,
+        'general' as source_object,
+        record_id as source_record_id,
+        delivery,
+        row_number,
+        first_delivered_at,
+        interaction_ref,
+        'open_payments_profile' as id_type,
+        profile_id as id_value,
+        channel,
+        touchpoint_type,
+        'mutual' as direction,
+        purpose,
+        cast(null as timestamp) as occurred_at,
+        paid_on as business_on,
+        'date_only' as time_confidence,
+        cast(null as {{ type_text() }}) as user_id,
+        cast(null as {{ type_text() }}) as team_function,
+        cast(null as {{ type_text() }}) as team,
+        product,
+        cast(null as {{ type_text() }}) as topic,
+        cast(null as {{ type_text() }}) as content_id,
+        cast(null as {{ type_text() }}) as content_type,
+        cast(null as {{ type_text() }}) as journey_id,
+        cast(null as bigint) as duration_seconds,
+        cast(null as boolean) as is_delivered,
+        cast(null as timestamp) as human_response_at,
+        false as has_human_response_in_window,
+        true as is_human_by_nature,
+        false as has_machine_click,
+        false as has_unknown_event,
+        true as is_response_observable,
+        true as is_two_way,
+        consent_channel,
+        cast(null as {{ type_text() }}) as channel_value,
+        cast(null as {{ type_text() }}) as scope_product_id,
+        cast(null as {{ type_text() }}) as scope_detail_group_id,
+        cast(null as {{ type_text() }}) as scope_content_type_id,
+        cast(null as {{ type_text() }}) as scope_list_id,
+        false as is_response_to_request
+    from payments
+    where
+        interaction_ref is not null -- null for value without a touch, and for hospitals, which have no profile
+        {%- if company_ids %}
+        and company_id in ('{{ company_ids | join("', '") }}')
+        {%- endif %}
+)
+
+select * from final

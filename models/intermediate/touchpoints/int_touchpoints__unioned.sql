@@ -1,0 +1,17 @@
+with
+
+final as (
+    select * from {{ ref('int_touchpoints__calls') }}
+    union all
+    select * from {{ ref('int_touchpoints__rep_emails') }}
+    union all
+    select * from {{ ref('int_touchpoints__marketing_emails') }}
+    union all
+    select * from {{ ref('int_touchpoints__webinars') }}
+    union all
+    select * from {{ ref('int_touchpoints__education') }}
+    union all
+    select * from {{ ref('int_touchpoints__payments') }}
+)
+
+select * from final

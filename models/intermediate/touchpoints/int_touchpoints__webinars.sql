@@ -1,0 +1,103 @@
+with
+
+joins as (
+    select * from {{ ref('int_webinars__presence') }}
+),
+
+hosts as (
+    select email, min(user_id) as user_id from {{ ref('stg_veeva_crm__users') }} group by email
+),
+
+teams as (
+    select * from {{ ref('int_users__teams') }}
+),
+
+content as (
+    select * from {{ ref('stg_reference__content') }}
+),
+
+titles as (
+    select title_code, min(content_id) as content_id from content group by title_code
+),
+
+attendances as (
+    select
+        webinar_uuid,
+        attendee_ref,
+        min(present_from_at) as occurred_at,
+        sum(greatest({{ dbt.datediff('counted_from_at', 'present_to_at', 'second') }}, 0)) as present_seconds
+    from joins
+    group by webinar_uuid, attendee_ref
+),
+
+attended as (
+    select
+        joins.*,
+        attendances.occurred_at,
+        attendances.present_seconds,
+        {{ local_date('attendances.occurred_at', feed_zone('zoom', 'participants')) }} as business_on,
+        coalesce(
+            attendances.present_seconds
+            >= {{ var('eqs_attendance_min_share', 0.5) }} * {{ dbt.datediff('joins.started_at', 'joins.closed_at', 'second') }},
+            false
+        ) as is_human,
+        hosts.user_id,
+        titles.content_id
+    from joins
+    inner join attendances
+        on joins.webinar_uuid = attendances.webinar_uuid and joins.attendee_ref = attendances.attendee_ref
+    left join hosts on joins.host_email = hosts.email
+    left join titles on joins.topic = titles.title_code
+),
+
+final as (
+    select
+        'zoom' as source_system,
+        'participants' as source_object,
+        attended.record_id as source_record_id,
+        attended.delivery,
+        attended.row_number,
+        attended.first_delivered_at,
+        'zoom|webinar|' || attended.webinar_uuid as interaction_ref, -- the occurrence, not the series (WEB-05)
+        attended.id_type,
+        attended.id_value,
+        'webinar_live' as channel,
+        'webinar_attendance' as touchpoint_type,
+        'mutual' as direction,
+        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
+        attended.occurred_at,
+        attended.business_on,
+        'exact' as time_confidence,
+        attended.user_id,
+        teams.team_function,
+        teams.team,
+        content.product,
+        content.topic,
+        attended.content_id,
+        content.content_type,
+        cast(null as {{ type_text() }}) as journey_id,
+        cast(attended.present_seconds as bigint) as duration_seconds,
+        cast(null as boolean) as is_delivered,
+        cast(null as timestamp) as human_response_at,
+        false as has_human_response_in_window,
+        attended.is_human as is_human_by_nature,
+        false as has_machine_click,
+        false as has_unknown_event,
+        true as is_response_observable,
+        false as is_two_way,
+        cast(null as {{ type_text() }}) as consent_channel,
+        cast(null as {{ type_text() }}) as channel_value,
+        cast(null as {{ type_text() }}) as scope_product_id,
+        cast(null as {{ type_text() }}) as scope_detail_group_id,
+        cast(null as {{ type_text() }}) as scope_content_type_id,
+        cast(null as {{ type_text() }}) as scope_list_id,
+        false as is_response_to_request
+    from attended
+    left join teams
+        on attended.user_id = teams.user_id
+        and attended.business_on >= teams.valid_from_on
+        and (teams.valid_to_on is null or attended.business_on < teams.valid_to_on)
+    left join content on attended.content_id = content.content_id
+)
+
+select * from final

@@ -1,0 +1,57 @@
+with
+
+clusters as (
+    select * from {{ ref('int_identity__clusters') }} where hcp_key is not null
+),
+
+nodes as (
+    select * from {{ ref('int_identity__nodes') }}
+),
+
+rejected as (
+    select node_a as node_id from {{ ref('int_identity__rejected_edges') }} where tier <= 2
+    union
+    select node_b from {{ ref('int_identity__rejected_edges') }} where tier <= 2
+),
+
+people as (
+    select
+        clusters.hcp_key, count(distinct clusters.source_system) as identity_sources,
+        min(coalesce(nodes.event_from_on, cast(nodes.first_known_at as date))) as first_seen_on,
+        bool_or(nodes.is_dead_survivor or nodes.has_several_npis or rejected.node_id is not null)
+        or coalesce(min(nodes.npi) <> max(nodes.npi), false) as has_identity_conflict,
+        bool_or(clusters.id_type <> 'cme_learner') as is_known_commercially
+    from clusters
+    inner join nodes on clusters.node_id = nodes.node_id
+    left join rejected on clusters.node_id = rejected.node_id
+    group by clusters.hcp_key
+),
+
+attributes as (
+    select * from {{ ref('int_hcps__attributes') }}
+),
+
+countries as (
+    select person_key, country_code from {{ ref('int_hcps__countries') }} where valid_to_at is null
+),
+
+objectors as (
+    select person_key from {{ ref('int_hcps__profiling_objections') }}
+    where valid_from_at <= {{ as_of_at() }} and (valid_to_at is null or valid_to_at > {{ as_of_at() }})
+    group by person_key
+),
+
+final as (
+    select
+        people.hcp_key, attributes.specialty, countries.country_code as country, attributes.region,
+        cast(null as {{ type_text() }}) as practice_setting, cast(null as {{ type_text() }}) as language,
+        coalesce(attributes.specialty, '*') || '|' || coalesce(countries.country_code, '*') as peer_group,
+        objectors.person_key is null as is_profiling_allowed, people.has_identity_conflict, people.is_known_commercially,
+        people.identity_sources, people.first_seen_on
+    from people
+    left join attributes on people.hcp_key = attributes.hcp_key
+    left join countries on people.hcp_key = countries.person_key
+    left join objectors on people.hcp_key = objectors.person_key
+)
+
+select * from final

@@ -1,0 +1,73 @@
+with
+
+touches as (
+    select * from {{ ref('int_touchpoints__identified') }}
+),
+
+responses as (
+    select * from {{ ref('int_touchpoints__responses') }}
+),
+
+verdicts as (
+    select * from {{ ref('int_consents__verdicts') }}
+),
+
+channels as (
+    select * from {{ ref('dim_channels') }}
+),
+
+requests as (
+    select depth from {{ ref('touchpoint_depth') }} where family = 'pull_request'
+),
+
+content as (
+    select * from {{ ref('dim_content') }}
+),
+
+content_types as (
+    select * from {{ ref('content_types') }}
+),
+
+hcps as (
+    select hcp_key, lower(trim(specialty)) as specialty from {{ ref('dim_hcps') }}
+),
+
+final as (
+    select
+        touches.touchpoint_id, touches.hcp_key, touches.interaction_id,
+        touches.source_system, touches.channel, channels.channel_family, touches.touchpoint_type, touches.direction, touches.purpose,
+        touches.occurred_at, touches.business_on, touches.time_confidence,
+        touches.user_key, touches.team, touches.team_function,
+        touches.product, touches.topic, touches.content_id, touches.content_type, touches.journey_id,
+        touches.duration_seconds, touches.is_delivered,
+        responses.response_class, responses.responded_at, responses.is_two_way,
+        cast(
+            case when touches.direction = 'pull' and channels.channel_family = 'other' then requests.depth else channels.depth end
+            as double
+        ) as depth,
+        cast(
+            case
+                when hcps.specialty in (lower(trim(touches.topic)), lower(trim(content.specialty)))
+                    then {{ var('eqs_relevance_match', 1) }}
+                when hcps.specialty is null or coalesce(touches.topic, content.specialty) is null
+                    then {{ var('eqs_relevance_unknown', 0.75) }}
+                else {{ var('eqs_relevance_mismatch', 0.5) }}
+            end as double
+        ) as relevance,
+        content_types.is_value as is_value_content,
+        verdicts.consent_status, verdicts.consent_regime, verdicts.is_permitted, verdicts.permission_reason, verdicts.consent_id,
+        verdicts.lawful_basis,
+        touches.identity_method,
+        responses.is_response_observable,
+        verdicts.first_known_at
+    from touches
+    inner join responses on touches.touchpoint_id = responses.touchpoint_id
+    inner join verdicts on touches.touchpoint_id = verdicts.touchpoint_id
+    inner join channels on touches.channel = channels.channel
+    cross join requests
+    left join content on touches.content_id = content.content_id
+    left join content_types on touches.content_type = content_types.content_type
+    left join hcps on touches.hcp_key = hcps.hcp_key
+)
+
+select * from final

@@ -1,0 +1,32 @@
+with
+
+payments as (
+    select * from {{ ref('int_payments__classified') }}
+),
+
+clusters as (
+    select * from {{ ref('int_identity__clusters') }}
+    where source_system = 'cms_open_payments' and id_type = 'open_payments_profile'
+),
+
+-- Every reported line, of any company and with or without a recipient's profile. The record's number is public beside a
+-- name: only its pseudonym leaves.
+final as (
+    select
+        {{ keyed_hash("'transfer|cms_open_payments|' || payments.transfer_id") }} as transfer_id,
+        clusters.hcp_key,
+        {{ keyed_hash("'interaction|' || payments.interaction_ref") }} as interaction_id,
+        'cms_open_payments' as source_system,
+        payments.company_id,
+        payments.company,
+        payments.nature,
+        payments.form,
+        payments.purpose,
+        payments.amount_usd,
+        payments.product,
+        payments.paid_on
+    from payments
+    left join clusters on payments.profile_id = clusters.id_value
+)
+
+select * from final

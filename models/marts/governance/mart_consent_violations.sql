@@ -1,0 +1,38 @@
+with
+
+touches as (
+    select * from {{ ref('fct_touchpoints') }} where not is_permitted
+),
+
+verdicts as (
+    select * from {{ ref('int_consents__verdicts') }}
+),
+
+rules as (
+    select * from {{ ref('violation_rules') }}
+),
+
+-- A breach never blocks and never vanishes: it stands here with its age and owner (rulings 43 and 55).
+final as (
+    select
+        {{ keyed_hash("'violation|' || touches.touchpoint_id || '|' || rules.rule_id") }} as violation_id,
+        rules.rule_id,
+        case when verdicts.was_known_at_send then rules.severity else rules.severity_if_learned_later end as severity,
+        touches.touchpoint_id,
+        touches.hcp_key,
+        verdicts.country_code as country,
+        touches.channel,
+        touches.purpose,
+        touches.permission_reason as reason,
+        touches.occurred_at,
+        verdicts.detected_at,
+        greatest({{ dbt.datediff('verdicts.detected_at', as_of_at(), 'day') }}, 0) as age_days,
+        coalesce(touches.team, touches.team_function, 'unassigned') as owner_team,
+        verdicts.was_known_at_send,
+        true as is_open
+    from touches
+    inner join verdicts on touches.touchpoint_id = verdicts.touchpoint_id
+    inner join rules on touches.permission_reason = rules.permission_reason
+)
+
+select * from final
