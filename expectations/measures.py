@@ -1,0 +1,159 @@
+"""Each rule as two counts per audited file: rows looked at, rows failing. No row and no message leaves the engine.
+
+Beside the audited file, a rule may read `run` (as_of_on), `published_columns` (of the file), `agreed_columns` (of the
+manifest) and `known_identifiers` (every identifier held in raw or restricted tables, and its plain hashes).
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+
+import duckdb
+
+from expectations.rules import Feeds, Rule, load_feeds
+from orchestration.settings import Settings
+from releases import files
+from releases.catalogue import Identifier, quoted, read
+from releases.manifest import Release
+
+SHORTEST_NUMBER = 10_000_000  # whole numbers below are counts and seconds, not identifiers
+PLAIN_HASHES = ("md5", "sha1", "sha256")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One rule on one file. An errored rule has no counts, only the type of its error."""
+
+    rule: Rule
+    audience: str
+    rows_checked: int | None = None
+    rows_failing: int | None = None
+    error: str = ""
+    is_applicable: bool = True
+
+
+def measure(settings: Settings, release: Release, rules: Iterable[Rule]) -> list[Measure]:
+    """Evaluate every rule on every file that it audits."""
+    rules = list(rules)
+    with closing(duckdb.connect()) as connection:
+        auditor = _Auditor(connection, settings, release)
+        return [auditor.measure(rule, audience) for rule in rules for audience in rule.audits]
+
+
+class _Auditor:
+    """A connection that reads the files of one release, and answers one rule at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings, release: Release) -> None:
+        self.connection, self.settings, self.release = connection, settings, release
+        self.knows_identifiers = False
+        self.feeds: Feeds = load_feeds()
+        connection.execute("set timezone = 'UTC'")
+        connection.execute("create temp table run as select cast(? as date) as as_of_on", [release.as_of_on])
+        connection.execute("create temp table agreed_columns (table_schema text, table_name text, column_name text)")
+        connection.executemany(
+            "insert into agreed_columns values (?, ?, ?)",
+            [
+                (*name.split("."), column["name"])
+                for name, table in release.tables.items()
+                for column in table["columns"]
+            ],
+        )
+        connection.execute(
+            "create temp view published_columns as"
+            " select schema_name as table_schema, table_name, column_name from duckdb_columns()"
+            " where database_name = current_database() and not internal"
+        )
+        for path in sorted(release.folder.glob("*.duckdb")):
+            connection.execute(f"attach {files.literal(path)} as {quoted(path.stem)} (read_only)")
+        connection.execute(f"use {quoted(files.MARTS)}")
+        self.delivered = {feed for (feed,) in connection.execute(self.feeds.delivered).fetchall()}
+
+    def measure(self, rule: Rule, audience: str) -> Measure:
+        try:
+            self.connection.execute(f"use {quoted(audience)}")
+            if rule.needs_identifiers:
+                self._know_identifiers()
+            checked, failing = self._counts(rule)
+        except Exception as error:  # whatever the engine says may quote a cell: its type is all that is kept
+            return Measure(rule, audience, error=type(error).__name__)
+        feeds = self.feeds.of(rule.table, audience)
+        undelivered = bool(feeds) and self.delivered.isdisjoint(feeds)
+        return Measure(rule, audience, checked, failing, is_applicable=checked > 0 or not undelivered)
+
+    def _counts(self, rule: Rule) -> tuple[int, int]:
+        if rule.table:
+            return self._one(f"select count(*) from {rule.table}"), self._failing(rule.failing)
+        checked = failing = 0
+        for schema, table, columns in self._tables():
+            name = f"{quoted(schema)}.{quoted(table)}"
+            if rule.each_value:
+                conditions = [
+                    f"coalesce({rule.each_value.replace('{value}', value)}, false)"
+                    for value in _values(columns, rule.columns_named)
+                ]
+                query = f"select 1 from {name} where {' or '.join(conditions)}" if conditions else ""
+            else:
+                meant = rule.each_table or {}
+                is_meant = meant.get("schema", schema) == schema and columns.keys() >= set(meant.get("columns", ()))
+                parquet = files.literal(files.parquet(self.release.folder, schema, table))
+                query = rule.failing.replace("{table}", name).replace("{parquet}", parquet) if is_meant else ""
+            if query:
+                checked += self._one(f"select count(*) from {name}")
+                failing += self._failing(query)
+        return checked, failing
+
+    def _tables(self) -> list[tuple[str, str, dict[str, str]]]:
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for schema, table, column, kind in self.connection.execute(
+            "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and not internal order by all"
+        ).fetchall():
+            found.setdefault((schema, table), {})[column] = kind
+        return [(*name, columns) for name, columns in found.items()]
+
+    def _failing(self, query: str) -> int:
+        return self._one(f"select count(*) from ({query})")
+
+    def _one(self, query: str) -> int:
+        (count,) = self.connection.execute(query).fetchone() or (0,)
+        return int(count)
+
+    def _know_identifiers(self) -> None:
+        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
+        if self.knows_identifiers:
+            return
+        warehouse = files.literal(self.settings.warehouse)
+        self.connection.execute(f"attach if not exists {warehouse} as warehouse (read_only)")
+        columns = [sql for each in read(self.settings.manifest).identifiers if (sql := self._held(each))]
+        values = " union ".join(columns)
+        hashed = " union all ".join(f"select {name}(value) as value from held" for name in PLAIN_HASHES)
+        self.connection.execute(
+            f"create or replace temp table known_identifiers as with held as ({values})"
+            f" select value from held where regexp_matches(value, '[0-9@]') union all {hashed}"
+            " union all select left(sha256(value), 32) from held"
+        )
+        self.knows_identifiers = True
+
+    def _held(self, each: Identifier) -> str:
+        source = f"warehouse.{quoted(each.schema)}.{quoted(each.table)}"
+        if each.is_source:
+            raw = self.settings.home / "raw" / each.schema / each.table
+            if not any(raw.glob("*.parquet")):
+                return ""
+            source = f"read_parquet({files.literal(raw / '*.parquet')}, union_by_name = true)"
+        value = f"lower(trim(cast({quoted(each.column)} as text)))"
+        return f"select {value} as value from {source} where {value} <> ''"
+
+
+def _values(columns: dict[str, str], named: str) -> list[str]:
+    """The cells of a table that could hold an identifier, as SQL texts."""
+    values = []
+    for column, kind in columns.items():
+        if re.search(named, column):
+            if kind == "VARCHAR":
+                values.append(quoted(column))
+            elif kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"):
+                number = quoted(column)
+                values.append(f"case when {number} >= {SHORTEST_NUMBER} then cast({number} as text) end")
+    return values
