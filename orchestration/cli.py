@@ -1,0 +1,245 @@
+"""The command `rapport`. Each command is one sentence in `--help`; each error is one sentence with the way out."""
+
+import json
+import os
+import sys
+from contextlib import redirect_stdout
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+console = Console(file=sys.stdout)  # bound now: a run's own chatter is redirected into its log
+SAMPLE_HCPS, SAMPLE_DAYS, SAMPLE_SEED = 2000, 730, 1
+
+
+class OneSentence(click.Group):
+    """Turns the project's own errors into one message on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from orchestration.lock import LockHeld
+        from orchestration.pseudonyms import KeyUnusable
+        from releases import ReleaseBlocked, ReleaseInvalid
+
+        try:
+            return super().invoke(ctx)
+        except (KeyUnusable, LockHeld, ReleaseBlocked, ReleaseInvalid) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rapport-hcp")
+def main() -> None:
+    """Rapport, the open HCP engagement-quality warehouse: raw vendor deliveries in, an audited release out.
+
+    Settings are the RAPPORT_ environment variables (or a .env file); README.md lists them.
+    """
+    os.umask(0o077)
+
+
+@main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date at which marts are cut; default: see README.")
+def run(as_of: datetime | None) -> None:
+    """Deliveries -> models -> gate -> release -> report, once."""
+    settings = Settings.from_env()
+    _prepare(settings)
+    _run_job(settings, as_of.date() if as_of else None)
+
+
+def _prepare(settings: Settings) -> None:
+    """Key and, for the sample, deliveries. In production nothing is made up: a missing key stops the run."""
+    from orchestration.pseudonyms import make_key, read_key
+
+    settings.prepare()
+    if settings.env == "sample":
+        make_key(settings.key_file)
+        if not any(settings.landing.glob("*/*/*")):
+            import simulator
+
+            console.print(f"The landing folder is empty: writing a sample of {SAMPLE_HCPS:,} invented HCPs into it.")
+            simulator.write(hcps=SAMPLE_HCPS, days=SAMPLE_DAYS, seed=SAMPLE_SEED, out=settings.landing)
+    read_key(settings.key_file)
+
+
+def _run_job(settings: Settings, as_of: date | None) -> None:
+    from orchestration.lock import writer_lock
+    from orchestration.summary import print_summary
+
+    os.environ.update(settings.environment())
+    with writer_lock(settings.home):
+        pass  # say at once who holds the home, before anything heavy is imported
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<10}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[at]}"),
+        console=console,
+        redirect_stdout=False,
+    ) as progress:
+        tasks = {"starting": progress.add_task("starting", total=1, at="")}
+
+        def at(stage: str, item: str) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    progress.update(task, completed=1, at="")
+                tasks[stage] = progress.add_task(stage, total=1, at="")
+            progress.update(tasks[stage], at=item)
+
+        from orchestration.definitions import execute
+
+        with (settings.home / "logs" / "run.log").open("a") as log, redirect_stdout(log):
+            result = execute(settings, as_of, at)
+        for task in tasks.values():
+            progress.update(task, completed=1, at="")
+    if not result.success:
+        raise click.ClickException(_why(settings, result))
+    print_summary(settings, console)
+
+
+def _why(settings: Settings, result: "dg.ExecuteInProcessResult") -> str:
+    """The failed step's own words; for dbt, the models and tests that failed."""
+    failure = next(event for event in result.all_events if event.is_step_failure)
+    error = failure.step_failure_data.error
+    while error and error.cause:
+        error = error.cause
+    if failure.step_key != "models":
+        name, _, words = (error.message if error else "").strip().partition(": ")
+        return words or name
+    results = settings.dbt_target / "run_results.json"
+    outcomes = json.loads(results.read_text())["results"] if results.is_file() else []
+    failed = [f"  {o['unique_id']}: {o['message']}" for o in outcomes if o["status"] in ("error", "fail")]
+    return "\n".join(
+        [
+            "The models could not be built; the last good release stays current.",
+            *failed,
+            f"Look into {settings.home / 'logs'}.",
+        ]
+    )
+
+
+@main.command()
+@click.option("--hcps", type=click.IntRange(1), default=SAMPLE_HCPS, show_default=True, help="People.")
+@click.option("--days", type=click.IntRange(1), default=SAMPLE_DAYS, show_default=True, help="Length of the history.")
+@click.option("--seed", type=int, default=SAMPLE_SEED, show_default=True, help="Same seed, same bytes.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Landing folder to write into.")
+@click.option(
+    "--truth", type=click.Path(path_type=Path), help="Folder for the planted truth; none is written without it."
+)
+def simulate(hcps: int, days: int, seed: int, out: Path, truth: Path | None) -> None:
+    """Write vendor-true synthetic deliveries."""
+    import simulator
+
+    simulator.write(hcps=hcps, days=days, seed=seed, out=out, truth=truth)
+    console.print(
+        f"Wrote deliveries to {out}" + (f" and their truth to {truth}" if truth else "") + ".", soft_wrap=True
+    )
+
+
+@main.command()
+def init() -> None:
+    """Make home, key and feeds.yml for production, and say what to back up."""
+    from orchestration.pseudonyms import make_key
+
+    settings = Settings.from_env()
+    settings.prepare()
+    make_key(settings.key_file)
+    feeds = settings.home / "feeds.yml"
+    if not feeds.exists():
+        feeds.write_text("# system: {object: {encoding|delimiter|time_zone|null_words|picklists|columns: ...}}\n")
+    console.print(
+        f"Home      {settings.home}\nKey       {settings.key_file}\nFeeds     {feeds}\n\n"
+        "Back up the key, apart from the data: without it every pseudonym changes. Back up the landing or the raw folder;\n"
+        "everything else can be built again. To restore: put key, feeds.yml and raw back in place and run `rapport run`.",
+        soft_wrap=True,
+    )
+
+
+@main.command()
+def status() -> None:
+    """Last release, freshness per feed, refusals, open quarantine, gate result."""
+    from orchestration.summary import print_status
+
+    print_status(Settings.from_env(), console)
+
+
+@main.command("releases")
+def list_releases() -> None:
+    """List the releases of this home, oldest first."""
+    import releases
+
+    settings = Settings.from_env()
+    table = Table("release", "as of", "created at", "current")
+    current = (settings.releases / "current").resolve().name
+    for release in releases.list_releases(settings):
+        manifest = release.manifest
+        table.add_row(
+            release.release_id, manifest["as_of"], manifest["created_at"], "*" if release.release_id == current else ""
+        )
+    console.print(table)
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """Row and column differences between two releases."""
+    import releases
+    from releases.publication import find
+
+    settings = Settings.from_env()
+    table = Table("table", "rows before", "rows after", "added", "removed", "changed", "columns")
+    for each in releases.diff(find(settings, before), find(settings, after)):
+        columns = [f"+{c}" for c in each.columns_added] + [f"-{c}" for c in each.columns_removed]
+        columns += [f"~{c}" for c in each.columns_retyped]
+        counts = (each.rows_before, each.rows_after, each.rows_added, each.rows_removed, each.rows_changed)
+        table.add_row(each.table, *("" if count is None else f"{count:,}" for count in counts), " ".join(columns))
+    console.print(table)
+
+
+@main.command()
+@click.argument("release_id", required=False)
+def rollback(release_id: str | None) -> None:
+    """Point `current` to an earlier release: the one before it, or the one named."""
+    import releases
+    from orchestration.lock import writer_lock
+
+    settings = Settings.from_env()
+    with writer_lock(settings.home):
+        console.print(f"Release {releases.rollback(settings, release_id).release_id} is current.")
+
+
+@main.command()
+@click.argument("release_id", required=False)
+def verify(release_id: str | None) -> None:
+    """Hash every file of a release again and audit it again."""
+    import releases
+
+    problems = releases.verify(Settings.from_env(), release_id)
+    if problems:
+        raise click.ClickException("\n".join(problems))
+    console.print("Every file is as published, and the gate passes.")
+
+
+@main.command()
+@click.option("--port", type=int, default=3000, show_default=True)
+def dev(port: int) -> None:
+    """Dagster's UI on 127.0.0.1 with the graph, the schedule and the landing sensor."""
+    settings = Settings.from_env()
+    _prepare(settings)
+    os.environ.update(settings.environment())
+    os.chdir(settings.state)
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    os.execv(dagster, [dagster, "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What dbt's DuckDB connection needs from this project: the key of the pseudonyms, and errors without values.
+
+DuckDB names the offending cell in many of its errors, and dbt writes errors into its log, `run_results.json` and, through
+Dagster, into the event log. So an error that can hold data loses its text before dbt sees it; an error that can only
+hold SQL (an unknown column, a missing table) keeps it, because an engineer needs it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.environments import local
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from orchestration.pseudonyms import lend_key, read_key
+
+SPEAKS_OF_SQL_ONLY = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.OutOfMemoryException,
+)
+
+
+def value_free(error: Exception) -> str:
+    """The error's text if it can hold no cell's value, else its kind alone."""
+    if isinstance(error, SPEAKS_OF_SQL_ONLY):
+        return str(error)
+    return f"{type(error).__name__}: the text is withheld, since it may hold a value. Run the compiled SQL by hand to see it."
+
+
+class ValueFreeCursor(local.DuckDBCursorWrapper):
+    """dbt-duckdb's cursor, whose errors carry no cell's value."""
+
+    def execute(self, sql: str, bindings: Any = None) -> Any:
+        try:
+            return self._cursor.execute(sql) if bindings is None else self._cursor.execute(sql, bindings)
+        except (duckdb.Error, RuntimeError) as error:
+            raise DbtRuntimeError(value_free(error)) from None
+
+
+class Plugin(BasePlugin):
+    """dbt-duckdb plug-in, named in profiles.yml."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        self.key = read_key(Path(plugin_config["key_file"]))
+        vars(local)["DuckDBCursorWrapper"] = ValueFreeCursor  # dbt-duckdb offers no setting for it
+
+    def configure_cursor(self, cursor: Any) -> None:
+        lend_key(cursor, self.key)

@@ -1,0 +1,111 @@
+"""Dagster's entry point: the graph, the daily schedule and the landing sensor. `rapport run` executes the same job."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from deliveries.registry import load as load_registry
+from expectations import load_rules
+from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
+from orchestration.settings import PROJECT_DIR, SAMPLE_MARKER, Settings
+
+JOB = "publish"
+DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
+DBT = str(Path(sys.executable).with_name("dbt"))
+UNFINISHED = (".tmp", ".part")
+
+
+def default_as_of(landing: Path, today: date) -> date:
+    """The day after the newest event of a simulated landing folder, else today (ruling 10)."""
+    marker = landing / SAMPLE_MARKER
+    if not marker.is_file():
+        return today
+    return date.fromisoformat(json.loads(marker.read_text())["newest_event_on"]) + timedelta(days=1)
+
+
+def parse_project(settings: Settings) -> None:
+    """Write dbt's manifest, from which the asset graph, the publisher and the documentation are made."""
+    dbt = [str(Path(sys.executable).with_name("dbt")), "parse", "--quiet"]
+    done = subprocess.run(
+        dbt, check=False, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
+
+
+def landing_fingerprint(landing: Path) -> str:
+    """A hash of the names, sizes and change times of all finished files in the landing folder."""
+    finished = sorted(
+        (str(path.relative_to(landing)), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in landing.rglob("*")
+        if path.is_file() and path.name[0] not in "._" and path.suffix not in UNFINISHED
+    )
+    return hashlib.sha256(json.dumps(finished).encode()).hexdigest() if finished else ""
+
+
+def build_defs(settings: Settings, progress: Progress = lambda stage, item: None) -> dg.Definitions:
+    """All definitions for one home. Writes dbt's manifest into it; reads no environment."""
+    settings.prepare()
+    parse_project(settings)
+
+    def as_of(text: str) -> date:
+        return date.fromisoformat(text) if text else default_as_of(settings.landing, datetime.now(UTC).date())
+
+    job = dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.all(),
+        description="Deliveries to an audited release.",
+        executor_def=dg.in_process_executor,
+    )
+
+    @dg.sensor(job=job, minimum_interval_seconds=60, description="Runs the job when finished files arrive.")
+    def landing_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        seen = landing_fingerprint(settings.landing)
+        if not seen or seen == context.cursor:
+            return dg.SkipReason("Nothing new in the landing folder.")
+        context.update_cursor(seen)
+        return dg.RunRequest(run_key=seen)
+
+    return dg.Definitions(
+        assets=[
+            build_deliveries(settings, load_registry(PROJECT_DIR), progress),
+            build_models(settings, as_of, progress),
+            *build_release(settings, load_rules(), as_of, progress),
+        ],
+        jobs=[job],
+        schedules=[dg.ScheduleDefinition(name="daily", job=job, cron_schedule=DAILY_AT, execution_timezone="UTC")],
+        sensors=[landing_sensor],
+        resources={
+            "dbt": DbtCliResource(project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=DBT),
+            "run": JobRun(home=str(settings.home)),
+        },
+    )
+
+
+def execute(settings: Settings, as_of: date | None, progress: Progress) -> dg.ExecuteInProcessResult:
+    """Run the job once, in this process and in the home's own Dagster instance."""
+    with dg.DagsterInstance.get() as instance:
+        return (
+            build_defs(settings, progress)
+            .resolve_job_def(JOB)
+            .execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={
+                    "resources": {"run": {"config": {"home": str(settings.home), "as_of": f"{as_of or ''}"}}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
+        )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster dev` loads; settings come from the environment, as for the command line."""
+    return build_defs(Settings.from_env())

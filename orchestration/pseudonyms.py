@@ -1,0 +1,52 @@
+"""The secret of the pseudonyms: making it, checking it, and lending it to a database connection.
+
+The key stays in its file and in the memory of a connection. SQL sees only two session variables, so nothing that dbt
+compiles, logs or documents can hold it. What a pseudonym is made of is said in `macros/engine/keyed_hash.sql`.
+"""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Any
+
+BLOCK_BYTES = 64  # of SHA-256, as HMAC pads its key
+MINIMUM_KEY_BYTES = 32
+
+
+class KeyUnusable(Exception):
+    """The pseudonym key is missing, too short, or readable by others."""
+
+
+def make_key(path: Path) -> None:
+    """Write a new random key, readable by its owner alone. An existing file is left as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(MINIMUM_KEY_BYTES) + "\n")
+
+
+def read_key(path: Path) -> bytes:
+    """The key's bytes; raises KeyUnusable with the way out."""
+    if not path.is_file():
+        raise KeyUnusable(
+            f"There is no pseudonym key at {path}: `rapport init` makes one, or restore it from your backup."
+        )
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyUnusable(f"The pseudonym key {path} can be read by others: `chmod 600` it.")
+    key = path.read_text().strip().encode()
+    if len(key) < MINIMUM_KEY_BYTES:
+        raise KeyUnusable(
+            f"The pseudonym key {path} is shorter than {MINIMUM_KEY_BYTES} bytes: restore it from your backup."
+        )
+    return key
+
+
+def lend_key(connection: Any, key: bytes) -> None:
+    """Set the two padded keys of HMAC as session variables of a DuckDB connection."""
+    padded = key.ljust(BLOCK_BYTES, b"\0")
+    for name, mask in (("pseudonym_inner", 0x36), ("pseudonym_outer", 0x5C)):
+        connection.execute(f"set variable {name} = (select $padded::blob)", {"padded": bytes(b ^ mask for b in padded)})

@@ -1,0 +1,114 @@
+"""What an operator can set, and the paths that follow from it (contract sections 1 and 3)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (ruling 10)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One home, its landing folder and its operator. Everything else derives from these."""
+
+    home: Path
+    landing: Path
+    key_file: Path
+    env: str = "sample"
+    target: str = "duckdb"
+    operator: str = ""
+    company_ids: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = PROJECT_DIR / ".env") -> Self:
+        """Read the RAPPORT_ variables; those of the environment win over the lines of a `.env` file."""
+        values = {**_dotenv(dotenv), **environ}
+        env = values.get("RAPPORT_ENV") or "sample"
+        home = Path(values.get("RAPPORT_HOME") or PROJECT_DIR / "home").expanduser().absolute()
+        return cls(
+            home=home,
+            landing=Path(values.get("RAPPORT_LANDING") or home / "landing").expanduser().absolute(),
+            key_file=Path(values.get("RAPPORT_KEY_FILE") or home / "secrets" / "pseudonym.key").expanduser().absolute(),
+            env=env,
+            target=values.get("RAPPORT_TARGET") or "duckdb",
+            # In production an unset operator lets no learner row enter (ruling 16).
+            operator=(values.get("RAPPORT_OPERATOR") or ("" if env == "production" else "Rapport")).strip(),
+            company_ids=tuple(i.strip() for i in values.get("RAPPORT_COMPANY_IDS", "").split(",") if i.strip()),
+        )
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.home / "releases"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.state / "dbt"
+
+    @property
+    def manifest(self) -> Path:
+        return self.dbt_target / "manifest.json"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that dbt, Dagster and their children need to write inside this home, and nowhere else."""
+        return {
+            "RAPPORT_HOME": str(self.home),
+            "RAPPORT_LANDING": str(self.landing),
+            "RAPPORT_KEY_FILE": str(self.key_file),
+            "RAPPORT_ENV": self.env,
+            "RAPPORT_TARGET": self.target,
+            "RAPPORT_OPERATOR": self.operator,
+            "RAPPORT_COMPANY_IDS": ",".join(self.company_ids),
+            "DAGSTER_HOME": str(self.state / "dagster"),
+            "DBT_TARGET_PATH": str(self.dbt_target),
+            "DBT_LOG_PATH": str(self.home / "logs"),
+            "DBT_PROJECT_DIR": str(PROJECT_DIR),
+            "DBT_PROFILES_DIR": str(PROJECT_DIR),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "GX_ANALYTICS_ENABLED": "false",
+        }
+
+    def process_environment(self) -> dict[str, str]:
+        return {**os.environ, **self.environment()}
+
+    def feed_overrides(self) -> dict[str, Any]:
+        """The operator's `feeds.yml`, as {system: {object: {setting: value}}} (ruling 8); empty without one."""
+        path = self.home / "feeds.yml"
+        return (yaml.safe_load(path.read_text()) or {}) if path.is_file() else {}
+
+    def dbt_vars(self, as_of: date) -> dict[str, Any]:
+        return {
+            "as_of_on": as_of.isoformat(),
+            "operator": self.operator,
+            "company_ids": list(self.company_ids),
+            "feeds": self.feed_overrides(),
+        }
+
+    def prepare(self) -> None:
+        """Make the folders of the home, closed to everyone but the owner. Never writes into the landing folder."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in ("raw", "quarantine", "warehouse", "releases", "secrets", "state/dagster", "state/dbt", "logs"):
+            (self.home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        telemetry_off = self.state / "dagster" / "dagster.yaml"
+        if not telemetry_off.exists():
+            telemetry_off.write_text("telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n")
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = (line.strip().removeprefix("export ").split("=", 1) for line in path.read_text().splitlines())
+    return {pair[0].strip(): pair[1].strip().strip("'\"") for pair in lines if len(pair) == 2 and pair[0][:1] != "#"}

@@ -1,0 +1,90 @@
+"""The registry is one declaration; the operator's overrides change it within limits (ruling 8)."""
+
+from pathlib import Path
+
+import pytest
+
+from deliveries import RegistryInvalid
+from deliveries.registry import load_overrides
+from tests.deliveries.conftest import DETAIL, REGISTRY, Box, details
+
+
+def test_every_object_and_column_is_described() -> None:
+    assert [o.name for o in REGISTRY.objects if len(o.description) < 10] == []
+    assert [(o.name, c.name) for o in REGISTRY.objects for c in o.columns if len(c.description) < 3] == []
+
+
+def test_every_key_column_is_required_unless_the_vendor_lets_it_be_empty() -> None:
+    for o in REGISTRY.objects:
+        required = {c.name for c in o.columns if c.required}
+        assert set(o.key) - set(o.nullable_key) <= required, o.name
+
+
+def test_types_are_those_that_staging_can_parse() -> None:
+    known = {"text", "date", "date_us", "timestamp", "integer", "decimal", "boolean", "json"}
+    assert {c.type for o in REGISTRY.objects for c in o.columns} <= known
+
+
+def test_no_object_names_a_column_twice() -> None:
+    for o in REGISTRY.objects:
+        names = [n.lower() for c in o.columns for n in (c.name, *c.aliases)]
+        assert len(names) == len(set(names)), o.name
+
+
+def test_secrets_and_signatures_never_reach_raw() -> None:
+    kept = {c.name for o in REGISTRY.objects for c in o.loaded}
+    assert not kept & {
+        "Signature_vod__c",
+        "Email_Content_vod__c",
+        "Email_Content2_vod__c",
+        "join_url",
+        "start_url",
+        "password",
+    }
+
+
+def test_marketing_cloud_runs_on_a_clock_without_daylight_saving_and_shows_a_window() -> None:
+    for o in REGISTRY.objects:
+        if o.system == "sfmc":
+            assert (o.time_zone, o.windowed) == ("Etc/GMT+6", True)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "complaint"),
+    [
+        ({"veeva_crm": {"Nothing": {}}}, "no object veeva_crm/Nothing"),
+        ({"veeva_crm": {"Account": {"colour": "red"}}}, "unknown setting colour"),
+        ({"veeva_crm": {"Account": {"columns": {"Nothing": "x"}}}}, "no column Nothing"),
+        ({"veeva_crm": {"Account": {"encoding": "klingon"}}}, "unknown encoding"),
+        ({"veeva_crm": {"Account": {"delimiter": ";;"}}}, "one character"),
+    ],
+)
+def test_an_override_that_means_nothing_is_named(
+    overrides: dict[str, dict[str, dict[str, object]]], complaint: str
+) -> None:
+    with pytest.raises(RegistryInvalid, match=complaint):
+        REGISTRY.overridden(overrides)
+
+
+def test_an_operators_picklist_extends_the_closed_list() -> None:
+    changed = REGISTRY.overridden({"veeva_crm": {"Call2_vod__c": {"picklists": {"Status_vod__c": ["Mine"]}}}})
+    o = changed.find("veeva_crm", "Call2_vod__c")
+    assert o and next(c for c in o.columns if c.name == "Status_vod__c").values[-1] == "Mine"
+
+
+def test_overrides_are_read_from_the_home_when_none_are_given(box: Box, tmp_path: Path) -> None:
+    box.home.mkdir()
+    (box.home / "feeds.yml").write_text("veeva_crm:\n  Call2_Detail_vod__c:\n    delimiter: ';'\n")
+    assert load_overrides(box.home)[DETAIL[0]][DETAIL[1]] == {"delimiter": ";"}
+    import deliveries
+
+    box.deliver("20260101T000000Z.csv", details("a").replace(",", ";"))
+    deliveries.receive(box.landing, box.home, box.registry)
+    assert box.rows() == [("a",)]
+
+
+def test_settings_that_change_no_parsing_do_not_make_deliveries_be_parsed_again() -> None:
+    o = REGISTRY.find(*DETAIL)
+    assert o
+    assert o.overridden({"time_zone": "Europe/Paris"}).fingerprint == o.fingerprint
+    assert o.overridden({"delimiter": ";"}).fingerprint != o.fingerprint

@@ -1,0 +1,39 @@
+"""Where does a string stand? Every file under a folder: its bytes, and every cell of Parquet and DuckDB files."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+
+
+def places_of(strings: Iterable[str], *folders: Path) -> list[tuple[str, str]]:
+    """(file, string) for each string found below the folders; compressed files are searched decompressed too."""
+    wanted = [(text, text.lower().encode()) for text in strings]
+    return [
+        (str(path), text)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+        for text, needle in wanted
+        if any(needle in content for content in _contents(path))
+    ]
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    data = path.read_bytes()
+    yield data.lower()
+    if data[:2] == b"\x1f\x8b":
+        yield zlib.decompress(data, wbits=31).lower()
+    if path.suffix == ".parquet":
+        yield _cells(f"read_parquet('{path}')", duckdb.connect())
+    if path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as database:
+            tables = database.execute("select table_schema, table_name from information_schema.tables").fetchall()
+            for schema, table in tables:
+                yield _cells(f'"{schema}"."{table}"', database)
+
+
+def _cells(relation: str, connection: duckdb.DuckDBPyConnection) -> bytes:
+    rows = connection.execute(f"select distinct columns(*)::text from {relation}").fetchall()
+    return "\n".join("" if cell is None else cell for row in rows for cell in row).lower().encode()

@@ -1,0 +1,142 @@
+create schema core;
+create schema engagement;
+create schema governance;
+create schema intermediate;
+create schema restricted;
+
+create table intermediate.audiences as
+from (values
+    ('marts', '*', '*', 'full'),
+    ('marts', 'mart_hcp_engagement_quality', '*', '*'),
+    ('commercial', '*', 'promotional;service', 'promotional'),
+    ('commercial', 'fct_consents', 'promotional;service;tracking;profiling;disclosure', 'promotional')
+) as t (audience, table_name, purposes, scopes);
+
+create table restricted.bridge_hcps as
+from (values
+    (md5('hcp 1'), 'zoom', 'zoom_guest', 'ada.canary@example.org'),
+    (md5('hcp 1'), 'cms_open_payments', 'open_payments_profile', '70001'),
+    (md5('hcp 2'), 'cme_pars', 'cme_learner', '1234567|NPI:1234567893')
+) as t (hcp_key, source_system, id_type, id_value);
+
+create table core.dim_hcps as
+from (values
+    (md5('hcp 1'), 'Cardiology', 'US', 'NY', true, true),
+    (md5('hcp 2'), 'Oncology', 'US', null, true, false)
+) as t (hcp_key, specialty, country, region, is_profiling_allowed, is_known_commercially);
+
+create table core.bridge_hcp_aliases as
+select md5('hcp 0') as old_hcp_key, md5('hcp 1') as hcp_key, timestamp '2025-02-01' as since_at;
+
+create table core.fct_consents as
+from (values
+    (md5('c1'), md5('hcp 1'), 'email', md5('address 1'), 'promotional', 'global', null, 'granted', timestamp '2025-01-01', timestamp '2025-06-01'),
+    (md5('c2'), md5('hcp 1'), 'email', md5('address 1'), 'promotional', 'global', null, 'refused', timestamp '2025-06-01', null),
+    (md5('c3'), md5('hcp 1'), 'email', md5('address 1'), 'tracking', 'global', null, 'granted', timestamp '2025-01-01', null),
+    (md5('c4'), md5('hcp 1'), 'any', null, 'education_share', 'global', null, 'granted', timestamp '2025-01-01', null),
+    (md5('c5'), md5('hcp 2'), 'any', null, 'education_share', 'global', null, 'granted', timestamp '2025-01-01', null)
+) as t (
+    consent_id, hcp_key, consent_channel, address_key, purpose, scope_type, scope_id, status, valid_from_at, valid_to_at
+);
+
+create table core.fct_touchpoints as
+from (values
+    (
+        md5('t1'), md5('hcp 1'), md5('i1'), 'veeva_crm', 'face_to_face', 'f2f', 'call', 'mutual', 'promotional',
+        timestamp '2025-12-01 10:00', date '2025-12-01', 'exact', md5('user 1'), 'Cardia', null::text, true, 'human', null::timestamp, true,
+        'unknown', 'opt_out', true, 'no_refusal', null::text, 'legitimate_interest', 'source_id'
+    ),
+    (
+        md5('t2'), md5('hcp 1'), md5('i2'), 'sfmc', 'marketing_email', 'email_web', 'email_send', 'push', 'promotional',
+        timestamp '2025-03-01 10:00', date '2025-03-01', 'exact', null, 'Cardia', null, true, 'human', timestamp '2025-03-01 12:00', false,
+        'granted', 'opt_in_required', true, 'granted', md5('c1'), 'consent', 'source_id'
+    ),
+    (
+        md5('t3'), md5('hcp 1'), md5('i3'), 'sfmc', 'marketing_email', 'email_web', 'email_send', 'push', 'promotional',
+        timestamp '2025-07-01 10:00', date '2025-07-01', 'exact', null, 'Cardia', null, true, 'none', null, false,
+        'refused', 'opt_in_required', false, 'own_will', md5('c2'), 'none_stated', 'source_id'
+    ),
+    (
+        md5('t4'), null, md5('i4'), 'sfmc', 'marketing_email', 'email_web', 'email_send', 'push', 'promotional',
+        timestamp '2025-12-30 10:00', date '2025-12-30', 'exact', null, 'Cardia', null, true, 'pending', null, false,
+        'unknown', 'opt_in_required', false, 'no_record', null, 'none_stated', 'unresolved'
+    ),
+    (
+        md5('t5'), md5('hcp 1'), md5('i5'), 'veeva_crm', 'rep_email', 'email_web', 'email_send', 'push', 'promotional',
+        timestamp '2025-04-01 10:00', date '2025-04-01', 'exact', md5('user 1'), 'Cardia', null, false, 'none', null, false,
+        'blocked', 'opt_in_required', false, 'bounce', null, 'none_stated', 'source_id'
+    ),
+    (
+        md5('t6'), md5('hcp 1'), md5('i6'), 'veeva_crm', 'phone', 'live_remote', 'call', 'mutual', 'medical',
+        timestamp '2025-11-01 10:00', date '2025-11-01', 'exact', md5('user 2'), null, 'heart failure', true, 'human', null, true,
+        'unknown', 'opt_out', true, 'no_refusal', null, 'legitimate_interest', 'source_id'
+    ),
+    (
+        md5('t7'), md5('hcp 1'), md5('i7'), 'cme_pars', 'cme', 'cme', 'cme_completion', 'pull', 'education',
+        timestamp '2025-10-01 10:00', date '2025-10-01', 'exact', null, null, null, true, 'human', timestamp '2025-10-01 10:00', false,
+        'granted', 'opt_in_required', true, 'granted', md5('c4'), 'consent', 'npi'
+    ),
+    (
+        md5('t8'), md5('hcp 2'), md5('i8'), 'cme_pars', 'cme', 'cme', 'cme_completion', 'pull', 'education',
+        timestamp '2025-10-01 10:00', date '2025-10-01', 'exact', null, null, null, true, 'human', timestamp '2025-10-01 10:00', false,
+        'granted', 'opt_in_required', true, 'granted', md5('c5'), 'consent', 'npi'
+    )
+) as t (
+    touchpoint_id, hcp_key, interaction_id, source_system, channel, channel_family, touchpoint_type, direction, purpose,
+    occurred_at, business_on, time_confidence, user_key, product, topic, is_delivered, response_class, responded_at, is_two_way,
+    consent_status, consent_regime, is_permitted, permission_reason, consent_id, lawful_basis, identity_method
+);
+
+alter table core.fct_touchpoints add column duration_seconds bigint;
+alter table core.fct_touchpoints add column depth double default 0.5;
+alter table core.fct_touchpoints add column relevance double default 0.75;
+
+create table core.fct_transfers_of_value as
+from (values
+    (md5('v1'), md5('hcp 1'), md5('i1'), 'cms_open_payments', '100000000001', 'Example Pharma', 'promotional', 12.50::decimal(14, 2)),
+    (md5('v2'), md5('hcp 1'), null, 'cms_open_payments', '100000000001', 'Example Pharma', 'promotional', 300::decimal(14, 2)),
+    (md5('v3'), md5('hcp 2'), null, 'cms_open_payments', '100000000001', 'Example Pharma', 'education', 900::decimal(14, 2))
+) as t (transfer_id, hcp_key, interaction_id, source_system, company_id, company, purpose, amount_usd);
+
+create table engagement.mart_hcp_engagement_quality as
+select
+    hcp_key, as_of_on, eqs_scope, 48.5::double as eqs_score, 40.0::double as eqs_low, 57.0::double as eqs_high,
+    'sufficient' as evidence_status, 3.0::double as evidence_weight, 0.4::double as responsiveness,
+    0.5::double as dialogue_depth, 0.3::double as breadth, 0.2::double as education_value, 0.6::double as satisfaction,
+    0.1::double as fatigue, 0.0::double as opt_out_penalty, 1.5::double as contact_pressure, 1::bigint as pushes_90d,
+    0::bigint as pending_pushes_14d, if(hcp_key = md5('hcp 1'), 1, 0)::bigint as human_responses_90d,
+    null::double as peer_percentile, '1' as score_version
+from core.dim_hcps
+cross join (values (date '2025-12-01'), (date '2026-01-01')) as dates (as_of_on)
+cross join (values ('full'), ('promotional')) as scopes (eqs_scope)
+where eqs_scope = 'full' or is_known_commercially;
+
+create table governance.mart_consent_violations as
+from (values
+    (md5('x1'), 'CMP-02', 'critical', md5('t3'), md5('hcp 1'), true),
+    (md5('x2'), 'CMP-10', 'critical', md5('t4'), null, true),
+    (md5('x3'), 'CMP-17', 'warning', md5('t5'), md5('hcp 1'), false)
+) as t (violation_id, rule_id, severity, touchpoint_id, hcp_key, was_known_at_send);
+
+create table governance.mart_delivery_accounting as
+from (values
+    ('veeva_crm', 'Account', '20260101T000000Z.csv', timestamp '2026-01-01', 'applied', 3, 3, 0),
+    ('veeva_crm', 'Call2_vod__c', '20260101T000000Z.csv', timestamp '2026-01-01', 'applied', 2, 2, 0),
+    ('veeva_crm', 'Multichannel_Consent_vod__c', '20260101T000000Z.csv', timestamp '2026-01-01', 'applied', 2, 2, 0),
+    ('sfmc', 'Sent', '20260101T000000Z.csv', timestamp '2026-01-01', 'applied_with_quarantine', 4, 3, 1)
+) as t (system, object, delivery, delivered_at, status, rows_read, rows_accepted, rows_quarantined);
+
+alter table governance.mart_delivery_accounting add column rows_superseded bigint default 0;
+alter table governance.mart_delivery_accounting add column rows_duplicate bigint default 0;
+alter table governance.mart_delivery_accounting add column rows_deleted bigint default 0;
+alter table governance.mart_delivery_accounting add column sha256 text default 'aa';
+
+create table governance.mart_quarantine_reasons as
+select
+    'sfmc' as system, 'Sent' as object, '20260101T000000Z.csv' as delivery, 'unparsable_timestamp' as reason_code,
+    'EventDate' as column_names, 1::bigint as rows;
+
+create table governance.mart_data_quality (
+    release_id text, rule_id text, title text, theme text, severity text, policy_reference text, audiences text,
+    status text, is_passed boolean, rows_checked bigint, rows_failing bigint
+);

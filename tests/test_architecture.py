@@ -1,0 +1,129 @@
+"""The house's layer rules, held against dbt's manifest, and the rules of its Python."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.settings import PROJECT_DIR
+from tests.conftest import Home
+
+LAYERS = {"staging": 0, "intermediate": 1, "marts": 2}
+PACKAGES = ("deliveries", "simulator", "releases", "expectations", "orchestration")
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    home = Home.make(tmp_path_factory.mktemp("parse") / "home")
+    dbt = Path(sys.executable).with_name("dbt")
+    subprocess.run([str(dbt), "parse", "--quiet"], env=home.settings.process_environment(), cwd=PROJECT_DIR, check=True)
+    return json.loads(home.settings.manifest.read_text())
+
+
+@pytest.fixture(scope="session")
+def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    assert len(found) > 50
+    return found
+
+
+def layer(node: dict[str, Any]) -> str:
+    return str(node["fqn"][1])
+
+
+def test_data_flows_down_only(models: dict[str, dict[str, Any]]) -> None:
+    upward = [
+        (node["name"], models[parent]["name"])
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if parent in models
+        and LAYERS[layer(models[parent])] > LAYERS[layer(node)]
+        and not (layer(node) == "intermediate" and models[parent]["fqn"][2] == "core")
+    ]
+    assert upward == []
+
+
+def test_only_staging_reads_sources(models: dict[str, dict[str, Any]]) -> None:
+    readers = [node["name"] for node in models.values() if node["sources"] and layer(node) != "staging"]
+    assert readers == []
+
+
+def test_marts_do_not_read_staging_past_the_layer_between(models: dict[str, dict[str, Any]]) -> None:
+    jumpers = {
+        node["name"]
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if layer(node) == "marts" and parent in models and layer(models[parent]) == "staging"
+    }
+    assert jumpers == set()
+
+
+def test_every_model_has_two_files_and_a_described_grain(models: dict[str, dict[str, Any]]) -> None:
+    bare = [
+        node["name"]
+        for node in models.values()
+        if not (PROJECT_DIR / node["original_file_path"]).with_suffix(".yml").is_file()
+        or len(node["description"]) < 20
+        or not node["config"]["meta"].get("grain")
+    ]
+    assert bare == []
+
+
+def test_every_mart_has_an_enforced_contract_and_described_columns(models: dict[str, dict[str, Any]]) -> None:
+    for node in models.values():
+        if layer(node) == "marts":
+            assert node["config"]["contract"]["enforced"], node["name"]
+            assert [c["name"] for c in node["columns"].values() if not c["description"]] == [], node["name"]
+
+
+def test_models_carry_names_of_their_layer(models: dict[str, dict[str, Any]]) -> None:
+    patterns = {"staging": r"stg_\w+__\w+", "intermediate": r"int_\w+__\w+", "marts": r"(dim|fct|bridge|mart)_\w+"}
+    assert [n["name"] for n in models.values() if not re.fullmatch(patterns[layer(n)], n["name"])] == []
+
+
+def test_models_are_short_enough_to_read(models: dict[str, dict[str, Any]]) -> None:
+    long = {n["name"]: n["raw_code"].count("\n") + 1 for n in models.values() if n["raw_code"].count("\n") >= 90}
+    assert long == {}
+
+
+def test_models_hold_nothing_that_spark_cannot_parse(models: dict[str, dict[str, Any]]) -> None:
+    engine_specific = re.compile(
+        r"::|\bqualify\b|\bvarchar\b|\bhugeint\b|\bread_parquet\b|\blist_\w+\(|\bunnest\(", re.I
+    )
+    found = {n["name"]: engine_specific.search(_code(n["raw_code"])) for n in models.values()}
+    assert {name: match.group() for name, match in found.items() if match} == {}
+
+
+def _code(sql: str) -> str:
+    return re.sub(r"--.*|\{#.*?#\}|'[^']*'", "", sql, flags=re.S if "{#" in sql else 0)
+
+
+def _modules() -> list[Path]:
+    return [path for package in PACKAGES for path in (PROJECT_DIR / package).rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PROJECT_DIR)))
+def test_a_python_module_says_what_belongs_in_it_and_stays_readable(path: Path) -> None:
+    source = path.read_text()
+    assert len(ast.get_docstring(ast.parse(source)) or "") > 30
+    assert source.count("\n") <= 400
+
+
+def test_python_names_no_model(models: dict[str, dict[str, Any]]) -> None:
+    names = {n["name"] for n in models.values() if layer(n) != "marts"}
+    code = {path.name: path.read_text() for path in _modules()}
+    assert {(name, path) for name in names for path, text in code.items() if re.search(rf"\b{name}\b", text)} == set()
+
+
+def test_no_model_reads_the_simulators_truth(models: dict[str, dict[str, Any]]) -> None:
+    assert [n["name"] for n in models.values() if "truth" in n["raw_code"]] == []
+
+
+def test_the_readme_is_short_and_shows_both_commands() -> None:
+    readme = (PROJECT_DIR / "README.md").read_text()
+    assert readme.count("\n") < 150 and "make run" in readme and "make test" in readme

@@ -1,0 +1,94 @@
+"""Section 7 of the contract, as a person sees it: bad deliveries through the whole job, to a release and its accounting."""
+
+import json
+
+import pytest
+
+from tests.conftest import Home
+
+pytestmark = pytest.mark.warehouse
+
+ACCOUNTS = "Id,IsPersonAccount,FirstName,LastName,PersonEmail,PersonMailingCountryCode,NPI_vod__c,IsDeleted\n"
+ADA = "001EX0000000001YAA,true,Ada,Fictional,ada@example.org,US,1234567893,false\n"
+CALLS = (
+    "Id,Parent_Call_vod__c,Attendee_Type_vod__c,Account_vod__c,Status_vod__c,Call_Channel_vod__c,Call_Date_vod__c,"
+    "Call_Datetime_vod__c,Duration_vod__c,IsDeleted\n"
+)
+CALL = "a04EX000000000{n}YAA,,Person_Account_vod,001EX0000000001YAA,{status},Face_to_face_vod,{on},,30,false\n"
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home.make(tmp_path_factory.mktemp("bad") / "home")
+    home.deliver("veeva_crm", "Account", "20260301T000000Z.csv", ACCOUNTS + ADA)
+    good = CALL.format(n="01", status="Submitted_vod", on="2026-02-01")
+    unknown = CALL.format(n="02", status="Invented_vod", on="2026-02-02")
+    no_date = CALL.format(n="03", status="Submitted_vod", on="2026-02-31")
+    no_key = ",,Person_Account_vod,001EX0000000001YAA,Submitted_vod,Face_to_face_vod,2026-02-04,,30,false\n"
+    short = "a04EX00000000005YAA,,Person_Account_vod\n"
+    future = CALL.format(n="06", status="Submitted_vod", on="2026-12-24")
+    home.deliver(
+        "veeva_crm",
+        "Call2_vod__c",
+        "20260301T000000Z.csv",
+        CALLS + good + unknown + no_date + no_key + short + future + good,
+    )
+    home.deliver("veeva_crm", "Call2_vod__c", "20260302T000000Z.csv", CALLS.replace("Status_vod__c", "State") + good)
+    home.deliver("veeva_crm", "Call2_vod__c", "20260303T000000Z.csv", CALLS + good + good[:40])
+    home.deliver("zoom", "participants", "20260301T000000Z.json", json.dumps({"id": "1", "uuid": "u=="})[:-3])
+    home.deliver("surprise", "object", "20260301T000000Z.csv", "a,b\n1,2\n")
+    home.run("2026-03-05")
+    return home
+
+
+def accounting(home: Home, name: str, delivery: str) -> tuple[object, ...]:
+    (row,) = home.query(
+        "select status, rows_read, rows_accepted, rows_superseded, rows_duplicate, rows_deleted, rows_quarantined"
+        f" from governance.mart_delivery_accounting where object = '{name}' and delivery = '{delivery}'"
+    )
+    return row
+
+
+def test_bad_rows_are_quarantined_with_a_reason_and_the_rest_of_the_file_is_used(released: Home) -> None:
+    assert accounting(released, "Call2_vod__c", "20260301T000000Z.csv") == ("applied_with_quarantine", 7, 1, 0, 1, 0, 5)
+    assert released.query("select count(*) from core.fct_touchpoints") == [(1,)]
+    reasons = released.query(
+        "select reason_code, rows from governance.mart_quarantine_reasons where object = 'Call2_vod__c' order by 1"
+    )
+    assert reasons == [
+        ("field_count", 1), ("future_event", 1), ("null_key", 1), ("unknown_value", 1), ("unparsable_date", 1),
+    ]  # fmt: skip
+
+
+def test_a_delivery_without_a_required_column_is_refused_by_the_columns_name(released: Home) -> None:
+    assert accounting(released, "Call2_vod__c", "20260302T000000Z.csv")[:2] == ("refused", 0)
+    status = released.rapport("status")
+    assert "Status_vod__c" in status.stdout
+
+
+def test_a_truncated_file_is_refused_whole_and_the_others_go_on(released: Home) -> None:
+    assert accounting(released, "Call2_vod__c", "20260303T000000Z.csv")[:2] == ("refused", 0)
+    assert accounting(released, "participants", "20260301T000000Z.json")[:2] == ("refused", 0)
+
+
+def test_an_unknown_folder_is_listed_as_ignored(released: Home) -> None:
+    assert accounting(released, "object", "20260301T000000Z.csv")[:2] == ("ignored", 0)
+
+
+def test_quarantined_rows_reenter_when_the_operator_adds_the_value(
+    released: Home, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    mended = released.copy(tmp_path_factory.mktemp("mended") / "home")
+    (mended.settings.home / "feeds.yml").write_text(
+        "veeva_crm:\n  Call2_vod__c:\n    picklists:\n      Status_vod__c: [Invented_vod]\n"
+    )
+    mended.run("2026-12-26")
+    assert accounting(mended, "Call2_vod__c", "20260301T000000Z.csv") == ("applied_with_quarantine", 7, 3, 0, 1, 0, 3)
+
+
+def test_quarantined_rows_lie_in_the_quarantine_folder_with_their_reason(released: Home) -> None:
+    import duckdb
+
+    files = str(released.settings.home / "quarantine" / "veeva_crm" / "Call2_vod__c" / "*.parquet")
+    rows = duckdb.sql(f"select reason_code from read_parquet('{files}') order by 1").fetchall()
+    assert [row[0] for row in rows] == ["field_count", "future_event", "null_key", "unknown_value", "unparsable_date"]
