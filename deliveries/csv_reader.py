@@ -22,12 +22,13 @@ LONGEST_LINE = 64 << 20  # bytes; a longer record is quarantined
 USUAL_LINE = 2_000_000  # DuckDB's own limit: more costs memory, so it is raised only for a file that needs it
 
 # Line ends outside quotes, in any style, blank lines with them.
+BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
 LINE_ENDS = re.compile(rb'"[^"]*"|(?:\r\n|\r|\n)+')
 
 MALFORMED = """
     create or replace temp table malformed as
     select
-        line - 1 as record,
+        cast(line as bigint) - 1 as record,
         case
             when bool_or(error_type = 'LINE SIZE OVER MAXIMUM') then 'line_too_long'
             when bool_or(error_type = 'UNQUOTED VALUE') then 'malformed_quote'
@@ -42,28 +43,29 @@ MALFORMED = """
 
 def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bool) -> Parsed:
     """Split a delivery into columns; refuse it if it is no CSV of this object or ends early."""
-    header = _header(text, o.delimiter)
+    with text.path.open(encoding="utf-8-sig", newline="") as file:
+        start = file.read(HEADER_LIMIT)
+    header = _header(start, o.delimiter)
     names, unknown = match(header, o, is_deletes=is_deletes)
-    if text.returns and not text.newlines:
+    ends_in_returns = "\r" in start and "\n" not in start
+    if ends_in_returns or (len(header) == 1 and _holds(text, BLANK_LINE)):  # DuckDB reads neither as we do
         text = _with_one_line_end(text, workshop.scratch)
     try:
         reasons = _split(text, len(header), o.delimiter, workshop)
     except duckdb.InvalidInputException:  # mixed line ends
         text = _with_one_line_end(text, workshop.scratch)
         reasons = _split(text, len(header), o.delimiter, workshop)
-    if reasons and text.has_blank_lines:  # DuckDB counts blank lines as records once it rejects some
+    if reasons and _holds(text, BLANK_LINE):  # DuckDB counts blank lines as records once it rejects some
         text = _with_one_line_end(text, workshop.scratch)
         reasons = _split(text, len(header), o.delimiter, workshop)
     if text.quotes % 2 or "malformed_quote" in reasons:
         _refuse_open_quote(text, o.delimiter)
-    if not text.ends_with_newline and _last_row_is_short(workshop):
-        raise Truncated(f"line {text.newlines + 1}, the last, ends early")
+    if reasons and not text.ends_with_newline and _last_row_is_short(workshop):
+        raise Truncated(f"the last line ends early, at byte {text.size}")
     return Parsed(_target(workshop), names, unknown, sum(reasons.values()))
 
 
-def _header(text: CleanText, delimiter: str) -> list[str]:
-    with text.path.open(encoding="utf-8-sig", newline="", errors="ignore") as file:
-        start = file.read(HEADER_LIMIT)
+def _header(start: str, delimiter: str) -> list[str]:
     try:
         header = next(csv.reader(io.StringIO(start, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
@@ -71,6 +73,11 @@ def _header(text: CleanText, delimiter: str) -> list[str]:
     if not any(name.strip() for name in header):
         raise NotParsable("line 1 is no header of column names")
     return header
+
+
+def _holds(text: CleanText, pattern: re.Pattern[bytes]) -> bool:
+    with text.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return pattern.search(content) is not None
 
 
 def _target(workshop: Workshop) -> Path:
@@ -85,12 +92,10 @@ def _split(
     columns = ", ".join(f"c{place}: 'VARCHAR'" for place in range(width))
     size = f", max_line_size = {longest}, buffer_size = {2 * longest}, parallel = false" if longest > USUAL_LINE else ""
     connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-    # A line of a one-column file that is blank is no record, as in a file of more columns.
-    where = " where c0 is not null" if width == 1 and text.has_blank_lines else ""
     connection.execute(
         f"copy (select * from read_csv({literal(text.path)}, auto_detect = false, header = true, columns = {{{columns}}},"
-        f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, store_rejects = true{size})"
-        f"{where}) to {literal(_target(workshop))} (format parquet)"
+        f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, store_rejects = true{size}))"
+        f" to {literal(_target(workshop))} (format parquet)"
     )
     connection.execute(MALFORMED)
     reasons = dict(connection.execute("select reason, count(*) from malformed group by all").fetchall())
@@ -124,7 +129,7 @@ def _with_one_line_end(text: CleanText, scratch: Path) -> CleanText:
         out.write(content[kept:])
     final = scratch / "text"
     target.replace(final)
-    return replace(text, path=final, returns=0, newlines=text.newlines or text.returns, has_blank_lines=False)
+    return replace(text, path=final)
 
 
 def _refuse_open_quote(text: CleanText, delimiter: str) -> None:

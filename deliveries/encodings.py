@@ -21,9 +21,6 @@ class CleanText:
     path: Path
     size: int = 0
     quotes: int = 0
-    newlines: int = 0
-    returns: int = 0
-    has_blank_lines: bool = False  # two line ends in a row, inside or outside quotes
     ends_with_newline: bool = False
 
 
@@ -58,10 +55,6 @@ def clean(path: Path, *, is_gzipped: bool, encoding: str, scratch: Path) -> Clea
 def _note(text: CleanText, chunk: bytes) -> None:
     text.size += len(chunk)
     text.quotes += chunk.count(b'"')
-    text.newlines += chunk.count(b"\n")
-    text.returns += chunk.count(b"\r")
-    at_seam = text.ends_with_newline and chunk[:1] in (b"\n", b"\r")
-    text.has_blank_lines = text.has_blank_lines or at_seam or b"\n\n" in chunk or b"\n\r" in chunk
     text.ends_with_newline = chunk.endswith((b"\n", b"\r"))
 
 

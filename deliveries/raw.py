@@ -11,7 +11,7 @@ LINEAGE = {
     "_delivery": "text",  # file name
     "_row": "bigint",  # record number in the file, from 1
     "_delivered_at": "timestamp",  # the extract's instant, UTC
-    "_hash": "text",  # md5 over all vendor columns: equal rows of one key are equal in content
+    "_hash": "text",  # over all vendor columns, in hex: to tell rows of one key apart, not to find rows by
     "_reason": "text",  # why the line could not be split into columns; null for all others
     "_line": "text",  # such a line as it came
 }
@@ -40,23 +40,24 @@ def write(workshop: Workshop, parsed: Parsed, o: VendorObject, target: Path, del
     content = ", ".join(f"{literal(name + '=')} || {identifier(name)}" for name in sorted(values)) or NULL
     rows = f"select {selected}, file_row_number + 1 as _good from read_parquet({literal(parsed.rows)}, file_row_number = true)"
     delivery = target.name.removesuffix(".parquet")
-    lineage = (
-        f"{literal(delivery)} as _delivery, {{row}} as _row, timestamp {literal(delivered_at)} as _delivered_at,"
-        " md5(concat_ws(chr(31), {content})) as _hash, {reason} as _reason, {line} as _line"
-    )
+
+    def lineage(row: str, content: str, reason: str = NULL, line: str = NULL) -> str:
+        return (
+            f"{literal(delivery)} as _delivery, {row} as _row, timestamp {literal(delivered_at)} as _delivered_at,"
+            f" to_hex(hash(concat_ws(chr(31), {content}))) as _hash, {reason} as _reason, {line} as _line"
+        )
+
+    query = f"select * exclude (_good), {lineage('_good', content)} from ({rows})"
     if parsed.malformed:  # good rows move on by the malformed ones before them, and these stand in their places
-        good = lineage.format(row="_good + coalesce(_bad_before, 0)", content=content, reason=NULL, line=NULL)
-        bad = lineage.format(row="record", content=NULL, reason="reason", line="line")
+        nothing = ", ".join(f"{NULL} as {identifier(name)}" for name in columns)
         query = (
             "with places as (select record, row_number() over (order by record) as _bad_before from malformed),"
             " shifts as (select record - _bad_before as _good_before, max(_bad_before) as _bad_before from places group by 1),"
             f" good_rows as ({rows})"
-            f" select good_rows.* exclude (_good), {good}"
+            f" select good_rows.* exclude (_good), {lineage('_good + coalesce(_bad_before, 0)', content)}"
             " from good_rows asof left join shifts on good_rows._good > shifts._good_before"
-            f" union all by name select {', '.join(f'{NULL} as {identifier(name)}' for name in columns)}, {bad} from malformed"
+            f" union all by name select {nothing}, {lineage('record', NULL, 'reason', 'line')} from malformed"
         )
-    else:
-        query = f"select * exclude (_good), {lineage.format(row='_good', content=content, reason=NULL, line=NULL)} from ({rows})"
     finished = workshop.scratch / "raw.parquet"
     workshop.connection.execute(f"copy ({query}) to {literal(finished)} (format parquet)")
     put(finished, target)

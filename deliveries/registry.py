@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+import duckdb
 import yaml
 
 from deliveries.errors import RegistryInvalid
 
-READER_VERSION = 1  # raise it when the readers give other rows for the same bytes: every delivery is then parsed anew
+# Raise it when the readers give other rows for the same bytes: every delivery is then parsed anew. DuckDB splits the lines
+# and hashes the rows, so another DuckDB is another reader.
+READER_VERSION = f"1, duckdb {duckdb.__version__}"
 
 FORMATS = {"csv": ("csv",), "json": ("json",), "jsonl": ("jsonl", "ndjson", "json")}  # format -> endings of file names
 ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}

@@ -72,6 +72,9 @@ class _Auditor:
     def measure(self, rule: Rule, audience: str) -> Measure:
         try:
             self.connection.execute(f"use {quoted(audience)}")
+            if rule.needs_identifiers or rule.reads_warehouse:
+                warehouse = files.literal(self.settings.warehouse)
+                self.connection.execute(f"attach if not exists {warehouse} as warehouse (read_only)")
             if rule.needs_identifiers:
                 self._know_identifiers()
             checked, failing = self._counts(rule)
@@ -123,8 +126,6 @@ class _Auditor:
         """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
         if self.knows_identifiers:
             return
-        warehouse = files.literal(self.settings.warehouse)
-        self.connection.execute(f"attach if not exists {warehouse} as warehouse (read_only)")
         columns = [sql for each in read(self.settings.manifest).identifiers if (sql := self._held(each))]
         values = " union ".join(columns)
         hashed = " union all ".join(f"select {name}(value) as value from held" for name in PLAIN_HASHES)

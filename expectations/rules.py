@@ -54,6 +54,11 @@ class Rule:
         return "known_identifiers" in self.failing + self.each_value
 
     @property
+    def reads_warehouse(self) -> bool:
+        """Whether the rule follows a published row into the working database, which moves on after the release."""
+        return "warehouse." in self.failing
+
+    @property
     def looks_at(self) -> str:
         """What the rule audits, in words."""
         return self.table or "every table"

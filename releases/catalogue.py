@@ -91,7 +91,7 @@ def read(dbt_manifest: Path) -> Catalogue:
         Identifier(schema, table, name, is_source)
         for schema, table, node, is_source in holders
         for name, column in node["columns"].items()
-        if _meta(column).get("identifier")
+        if _meta(column).get("identifier") and _meta(column).get("load", True)
     ]
     return Catalogue(
         tables=tuple(sorted(tables, key=lambda table: (table.schema, table.name))),

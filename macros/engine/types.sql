@@ -33,13 +33,14 @@
     {{ return(adapter.dispatch('parse_timestamp', 'rapport')(column, zone)) }}
 {%- endmacro %}
 
+{#- DuckDB: `at time zone` takes four times as long as going through the epoch, and every row has several instants. -#}
 {% macro duckdb__parse_timestamp(column, zone) -%}
     {%- if zone == 'UTC' -%}
-    case when {{ column }} like '____-%' then try_cast({{ column }} as timestamptz) at time zone 'UTC' end
+    case when {{ column }} like '____-%' then make_timestamp(epoch_us(try_cast({{ column }} as timestamptz))) end
     {%- else -%}
     case
         when {{ column }} not like '____-%' then null
-        when regexp_matches(substr({{ column }}, 11), 'Z|UTC|[+-]') then try_cast({{ column }} as timestamptz) at time zone 'UTC'
+        when regexp_matches(substr({{ column }}, 11), 'Z|UTC|[+-]') then make_timestamp(epoch_us(try_cast({{ column }} as timestamptz)))
         else (try_cast({{ column }} as timestamp) at time zone '{{ zone }}') at time zone 'UTC'
     end
     {%- endif -%}

@@ -26,7 +26,7 @@ LEDGER = (
 )
 TOUCHES = (
     "touchpoint_id text, person_key text, source_system text, source_record_id text, id_type text, id_value text,"
-    " country_code text, channel text, touchpoint_type text, direction text, purpose text, occurred_at timestamp,"
+    " country_code text, product text, channel text, touchpoint_type text, direction text, purpose text, occurred_at timestamp,"
     " business_on date, consent_channel text, channel_value text, scope_product_id text, scope_detail_group_id text,"
     " scope_content_type_id text, scope_list_id text, is_response_to_request boolean, first_delivered_at timestamp"
 )
@@ -105,7 +105,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, world: World, touches: list[Tou
         for d in world.decisions
     ])  # fmt: skip
     insert("int_touchpoints__identified", [
-        (t.touchpoint_id, t.person, "crm", t.touchpoint_id, "account", t.source_id, t.country, t.channel, "call", t.direction,
+        (t.touchpoint_id, t.person, "crm", t.touchpoint_id, "account", t.source_id, t.country, None, t.channel, "call", t.direction,
          t.purpose, t.occurred_at, t.business_on, t.consent_channel, t.value, ";".join(t.products) or None, None,
          t.content_type, None, False, datetime(2026, 6, 1))
         for t in touches

@@ -23,10 +23,10 @@ def regimes() -> list[dict[str, str | None]]:
 
 
 def moment(rng: random.Random) -> datetime:
-    return START + timedelta(hours=6 * rng.randrange(40))
+    return START + timedelta(hours=6 * rng.randrange(14))
 
 
-def history(seed: int, persons: int = 120, merged: bool = True) -> tuple[World, list[Touch]]:
+def history(seed: int, persons: int = 90, merged: bool = True) -> tuple[World, list[Touch]]:
     """A world of persons with two ids each, and touches to them."""
     rng = random.Random(seed)
     decisions: list[Decision] = []
@@ -46,7 +46,7 @@ def history(seed: int, persons: int = 120, merged: bool = True) -> tuple[World, 
             ]
         for value in values:
             deliveries[value] = [moment(rng) for _ in range(rng.randrange(3))]
-        for place in range(rng.randrange(7)):
+        for place in range(rng.randrange(10)):
             decisions.append(_decision(rng, person, rng.choice(ids), values, f"{number:04}-{place:02}"))
         for place in range(6):
             touches.append(_touch(rng, person, rng.choice(ids), values, f"t{number:04}-{place}"))
@@ -69,15 +69,15 @@ def _decision(rng: random.Random, person: str, source_id: str, values: list[str]
             ledger_id, person, source_id, "email", rng.choice(values), "promotional", "global", None, "opt_out",
             rng.choice(["bounce", "spam_mark"]), captured_at,
         )  # fmt: skip
-    channel = rng.choice(["email", "email", "email", "phone", "face_to_face", "message"])
-    value = rng.choice([*values, None]) if channel == "email" else None
+    channel = rng.choice(["email"] * 6 + ["phone", "face_to_face", "message"])
+    value = rng.choice([*values, None, None]) if channel == "email" else None
     scope_type, scope_id = rng.choice(
-        [("global", None)] * 3 + [("product", "P1"), ("product", "P2"), ("content_type", "C1")]
+        [("global", None)] * 5 + [("product", "P1"), ("product", "P2"), ("content_type", "C1")]
     )
     decision = rng.choice(["opt_in", "opt_in", "opt_out", "opt_in_pending"])
     confirmed_at = captured_at + timedelta(hours=24) if decision == "opt_in" and rng.random() < 0.2 else None
     return Decision(
-        ledger_id, person, source_id, channel, value, rng.choice(["promotional"] * 3 + ["medical"]), scope_type, scope_id,
+        ledger_id, person, source_id, channel, value, rng.choice(["promotional"] * 5 + ["medical"]), scope_type, scope_id,
         decision, "double_opt_in" if confirmed_at else "person", captured_at, confirmed_at,
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def test_undoing_a_merge_restores_the_earlier_verdicts_cns_32(judge: Judge) -> N
 
 def test_another_opt_out_never_permits_a_touch_and_changes_no_earlier_verdict_cns_34(judge: Judge) -> None:
     world, touches = history(14)
-    moment = min(row.captured_at for row in world.decisions) + timedelta(days=4)
+    moment = min(row.captured_at for row in world.decisions) + timedelta(days=2)
     more = tuple(
         Decision(f"crm|consent|zz-{touch.touchpoint_id}", touch.person, touch.source_id, touch.consent_channel or "email",
                  touch.value, touch.purpose, "global", None, "opt_out", "person", moment)

@@ -109,6 +109,7 @@ def test_a_row_that_cannot_be_split_is_kept_apart_with_its_place_and_the_rest_is
     receipt = box.receive()
     assert receipt.rows_read == {DETAIL: 3}
     rows = box.rows("_row, Id, _reason, _line")
+    assert set(box.rows("typeof(_row), typeof(_line)")) == {("BIGINT", "VARCHAR")}
     assert rows[0][:3] == (1, "1", None) and rows[2][:3] == (3, "3", None)
     assert rows[1] == (2, None, "malformed_quote" if bad.startswith('"') else "field_count", bad)
 
@@ -149,7 +150,7 @@ def test_blank_lines_in_a_file_of_keys_are_no_rows(box: Box) -> None:
         (b"Id;Call2_vod__c;Product_vod__c\ni;c;p\n", "is ',' the delimiter"),
         (b"Id,Call2_vod__c,Product_vod__c,ID\ni,c,p,i\n", "column 4 of the header repeats"),
         (b"Id,Call2_vod__c,Product_vod__c\ni,\xa0" + SECRET.encode() + b",p\n", "not utf-8 at byte 33"),
-        (b"Id,Call2_vod__c,Product_vod__c\ni,c,p\n" + SECRET.encode() + b",c", "line 3, the last, ends early"),
+        (b"Id,Call2_vod__c,Product_vod__c\ni,c,p\n" + SECRET.encode() + b",c", "the last line ends early, at byte"),
         (
             b'Id,Call2_vod__c,Product_vod__c\ni,c,p\n"x\ny",c,p\ni,"' + SECRET.encode() + b",p\nj,c,p\n",
             "line 5 is still open",
@@ -210,7 +211,7 @@ def test_gzip_is_read_and_a_gzip_that_ends_early_is_refused(box: Box) -> None:
     box.deliver("20260103T000000Z.csv.gz", "").write_bytes(b"no gzip at all")
     receipt = box.receive()
     assert receipt.rows_read == {DETAIL: 2000}
-    assert [r.reason.split(",")[0] for r in receipt.refusals][0] == "the gzip stream ends early"
+    assert receipt.refusals[0].reason.split(",")[0] == "the gzip stream ends early"
     assert "not a sound gzip file" in receipt.refusals[1].reason
 
 

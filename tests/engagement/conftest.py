@@ -5,7 +5,6 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from tests.conftest import Home
 from tests.engagement.histories import AS_OF, History, Touch
 
 FOLDERS = ["path:models/intermediate/engagement", "path:models/marts/engagement"]
-Measure = Callable[..., dict[str, pd.DataFrame]]
+Measure = Callable[..., pd.DataFrame]
 KEY = ["hcp_key", "as_of_on", "eqs_scope"]
 
 
@@ -36,59 +35,72 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def statements(nodes: dict[str, dict[str, Any]]) -> list[str]:
-    """The models as statements, each after those it reads."""
+def models(nodes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The models of the engagement marts by name, each after those it reads."""
     waiting = {
-        key: node for key, node in nodes.items() if node["resource_type"] == "model" and node.get("compiled_code")
+        key: node for key, node in nodes.items() if node["resource_type"] == "model" and "engagement" in node["fqn"]
     }
-    waiting = {key: node for key, node in waiting.items() if "engagement" in node["fqn"]}
-    ordered: list[str] = []
+    ordered: dict[str, dict[str, Any]] = {}
     while waiting:
         for key in [k for k, node in waiting.items() if not set(node["depends_on"]["nodes"]) & set(waiting)]:
             node = waiting.pop(key)
-            if node["name"] != "int_engagement__as_of_dates":
-                ordered.append(f"create table {node['relation_name']} as {node['compiled_code']}")
+            ordered[node["name"]] = node
+    del ordered["int_engagement__as_of_dates"]
     return ordered
 
 
 @pytest.fixture(scope="session")
-def measure(statements: list[str]) -> Measure:
-    """Both marts for a world of histories, in the order of their keys."""
+def measure(models: dict[str, dict[str, Any]]) -> Measure:
+    """A model's rows for a world of histories, in the order of their keys; by default the scores."""
 
     def run(
-        histories: dict[str, History], as_of: list[datetime] | None = None, shuffle: int | None = None
-    ) -> dict[str, pd.DataFrame]:
-        return _measure(statements, histories, as_of or AS_OF, shuffle)
+        histories: dict[str, History],
+        model: str = "int_engagement__scores",
+        as_of: list[datetime] | None = None,
+        shuffle: int | None = None,
+    ) -> pd.DataFrame:
+        with duckdb.connect() as connection:
+            connection.execute("set threads = 1; set TimeZone = 'UTC'; attach ':memory:' as warehouse")
+            for name, rows in _rows(histories, as_of or AS_OF, shuffle).items():
+                connection.register(name, rows)
+            connection.execute(INPUTS)
+            for node in _needed(models, model):
+                connection.execute(f"create table {node['relation_name']} as {node['compiled_code']}")
+            rows = connection.execute(f"from {models[model]['relation_name']} order by all").df()
+        rows = rows.rename(columns={"measured_on": "as_of_on"})
+        return rows[rows.pop("is_as_of")].set_index(KEY) if "is_as_of" in rows else rows.set_index(KEY)
 
     return run
 
 
-def _measure(
-    statements: list[str], histories: dict[str, History], as_of: list[datetime], shuffle: int | None
-) -> dict[str, pd.DataFrame]:
-    columns = {name: str(kind) for name, kind in Touch.__annotations__.items()}
+def _needed(models: dict[str, dict[str, Any]], model: str) -> list[dict[str, Any]]:
+    """The model after all that it reads."""
+    needed: list[dict[str, Any]] = []
+    wanted = {models[model]["unique_id"]}
+    for node in reversed(models.values()):
+        if node["unique_id"] in wanted:
+            needed.insert(0, node)
+            wanted.update(node["depends_on"]["nodes"])
+    return needed
+
+
+def _rows(histories: dict[str, History], as_of: list[datetime], shuffle: int | None) -> dict[str, pd.DataFrame]:
+    """The input rows of a world; the tables that hold them are in INPUTS."""
     touches = [
-        {"hcp_key": hcp, **asdict(t), "touchpoint_id": f"{hcp}-{t.touchpoint_id}"}
-        for hcp in histories
-        for t in histories[hcp].touches
+        {"hcp_key": hcp, **vars(touch), "touchpoint_id": f"{hcp}-{touch.touchpoint_id}"}
+        for hcp, history in histories.items()
+        for touch in history.touches
     ]
     opt_outs = [{"hcp_key": hcp, "captured_at": at} for hcp, history in histories.items() for at in history.opt_outs]
     if shuffle is not None:
         random.Random(shuffle).shuffle(touches)
         random.Random(shuffle).shuffle(opt_outs)
-    touch_rows = pd.DataFrame(touches, columns=["hcp_key", *columns])
-    opt_out_rows = pd.DataFrame(opt_outs, columns=["hcp_key", "captured_at"])
-    hcp_rows = pd.DataFrame({"hcp_key": list(histories)})
-    date_rows = pd.DataFrame({"as_of_on": as_of})
-    with duckdb.connect() as connection:
-        connection.execute("set threads = 2; set TimeZone = 'UTC'; attach ':memory:' as warehouse")
-        for name, frame in {"t": touch_rows, "o": opt_out_rows, "h": hcp_rows, "d": date_rows}.items():
-            connection.register(name, frame)
-        connection.execute(INPUTS)
-        for statement in statements:
-            connection.execute(statement)
-        marts = ("mart_hcp_engagement_quality", "mart_hcp_contact_pressure")
-        return {m: connection.execute(f"from warehouse.engagement.{m} order by all").df().set_index(KEY) for m in marts}
+    return {
+        "touches": pd.DataFrame(touches, columns=["hcp_key", *Touch.__annotations__]),
+        "opt_outs": pd.DataFrame(opt_outs, columns=["hcp_key", "captured_at"]),
+        "hcps": pd.DataFrame({"hcp_key": list(histories)}),
+        "as_of_dates": pd.DataFrame({"as_of_on": as_of}),
+    }
 
 
 INPUTS = """
@@ -96,7 +108,7 @@ create schema warehouse.core; create schema warehouse.intermediate; create schem
 create table warehouse.core.dim_hcps as
 select hcp_key, 'Cardiology' as specialty, 'Cardiology|US' as peer_group, true as is_known_commercially,
     date '2020-01-01' as first_seen_on
-from h;
+from hcps;
 create table warehouse.core.fct_touchpoints as
 select hcp_key, touchpoint_id, cast(occurred_at as timestamp) as occurred_at, cast(occurred_at as date) as business_on,
     direction, purpose, channel_family, 'email_send' as touchpoint_type, response_class,
@@ -105,13 +117,13 @@ select hcp_key, touchpoint_id, cast(occurred_at as timestamp) as occurred_at, ca
     cast(depth as double) as depth, cast(relevance as double) as relevance,
     cast(is_value_content as boolean) as is_value_content, cast(team as text) as team, cast(user_key as text) as user_key,
     cast(duration_seconds as bigint) as duration_seconds
-from t;
+from touches;
 create table warehouse.core.fct_consents as
 select 'c-' || hcp_key || captured_at as consent_id, hcp_key, 'promotional' as purpose, 'refused' as status,
     'person' as capture_reason, cast(captured_at as timestamp) as captured_at, cast(captured_at as timestamp) as valid_from_at,
     cast(null as timestamp) as valid_to_at
-from o;
-create table warehouse.intermediate.int_engagement__as_of_dates as select cast(as_of_on as date) as as_of_on from d;
+from opt_outs;
+create table warehouse.intermediate.int_engagement__as_of_dates as select cast(as_of_on as date) as as_of_on from as_of_dates;
 create table warehouse.intermediate.channel_families as from read_csv('seeds/touchpoints/channel_families.csv');
 create table warehouse.intermediate.eqs_peer_priors (
     prior_version text, peer_group text, alpha double, beta double, tolerance_p75 double, hcp_count bigint

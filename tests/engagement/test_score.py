@@ -10,14 +10,14 @@ import pytest
 from tests.engagement import oracle
 from tests.engagement.histories import world
 
-Measure = Callable[..., dict[str, pd.DataFrame]]
+QUALITY, PRESSURE = "mart_hcp_engagement_quality", "mart_hcp_contact_pressure"
+Measure = Callable[..., pd.DataFrame]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_equals_a_direct_summation(measure: Measure, seed: int) -> None:
     histories = world(seed, size=120)
-    marts = measure(histories)
-    built = marts["mart_hcp_engagement_quality"].join(marts["mart_hcp_contact_pressure"], rsuffix="_pressure")
+    built = measure(histories, QUALITY).join(measure(histories, PRESSURE), rsuffix="_pressure")
     expected = pd.DataFrame(
         [
             {"hcp_key": hcp, "as_of_on": as_of, "eqs_scope": scope}
@@ -34,14 +34,14 @@ def test_every_figure_equals_a_direct_summation(measure: Measure, seed: int) -> 
 def test_a_change_is_the_difference_to_the_score_ninety_days_before(measure: Measure) -> None:
     histories = world(4, size=60)
     early, late = datetime(2025, 9, 1), datetime(2025, 11, 30)
-    scores = measure(histories, as_of=[early, late])["mart_hcp_engagement_quality"].reset_index()
+    scores = measure(histories, QUALITY, as_of=[early, late]).reset_index()
     by_date = scores.pivot(index=["hcp_key", "eqs_scope"], columns="as_of_on", values="eqs_score")
     changes = scores[scores["as_of_on"] == pd.Timestamp(late)].set_index(["hcp_key", "eqs_scope"])["eqs_change_90d"]
     np.testing.assert_allclose(changes, by_date[pd.Timestamp(late)] - by_date[pd.Timestamp(early)], atol=2e-6)
 
 
 def test_rates_stand_inside_their_bounds(measure: Measure) -> None:
-    for mart in measure(world(5)).values():
+    for mart in (measure(world(5), QUALITY), measure(world(5), PRESSURE)):
         for rate in [c.removesuffix("_eb") for c in mart.columns if c.endswith("_eb")]:
             rows = mart[mart[f"{rate}_eb"].notna()]
             assert (rows[f"{rate}_lo95"] <= rows[f"{rate}_eb"]).all(), rate

@@ -3,6 +3,7 @@ create schema engagement;
 create schema governance;
 create schema intermediate;
 create schema restricted;
+create schema staging;
 
 create table intermediate.audiences as
 from (values
@@ -18,6 +19,14 @@ from (values
     (md5('hcp 1'), 'cms_open_payments', 'open_payments_profile', '70001'),
     (md5('hcp 2'), 'cme_pars', 'cme_learner', '1234567|NPI:1234567893')
 ) as t (hcp_key, source_system, id_type, id_value);
+
+create table restricted.bridge_touchpoints as
+select md5('t2') as touchpoint_id, 'Sent' as source_object, '41|8|1|55|2025-03-01 10:00:00' as source_record_id;
+
+create table staging.stg_sfmc__clicks as
+select '41' as job_id, '8' as list_id, '1' as batch_id, '55' as subscriber_id, timestamp '2025-03-01 12:00' as occurred_at;
+
+create table staging.stg_veeva_crm__email_activities (sent_email_id text, event_type text, occurred_at timestamp);
 
 create table core.dim_hcps as
 from (values
@@ -90,6 +99,7 @@ from (values
 alter table core.fct_touchpoints add column duration_seconds bigint;
 alter table core.fct_touchpoints add column depth double default 0.5;
 alter table core.fct_touchpoints add column relevance double default 0.75;
+alter table core.fct_touchpoints add column is_response_observable boolean default true;
 
 create table core.fct_transfers_of_value as
 from (values

@@ -33,10 +33,8 @@ described as (
         coalesce(person_key, source_system || '|' || id_value) as person,
         concat_ws('|', source_system, id_type, id_value) as holder_id,
         case when channel = 'cme' then split_part(source_record_id, '|', 1) else scope_list_id end as list_id,
-        case
-            when scope_product_id is null then 0
-            else 1 + length(scope_product_id) - length(replace(scope_product_id, ';', ''))
-        end as product_count
+        -- A mailing is about the product of its content, whichever system sends it.
+        coalesce(scope_product_id, product) as product_ids
     from judged
 ),
 
@@ -45,7 +43,8 @@ final as (
         touchpoint_id, 'contact' as question, person, holder_id, source_system, country_code, is_exempt,
         case when not is_exempt then consent_channel end as consent_channel, channel_value,
         case when purpose = 'education' then 'education_share' else purpose end as purpose,
-        scope_product_id, product_count, scope_detail_group_id, scope_content_type_id, list_id as scope_list_id,
+        product_ids as scope_product_id,
+        coalesce(1 + length(product_ids) - length(replace(product_ids, ';', '')), 0) as product_count, scope_detail_group_id, scope_content_type_id, list_id as scope_list_id,
         judged_from_at, judged_until_at
     from described
     union all

@@ -4,20 +4,10 @@ holdings as (
     select * from {{ ref('int_consents__holdings') }}
 ),
 
-channels as (
-    select * from {{ ref('consent_channels') }}
-),
-
-addresses as (
-    select * from {{ ref('int_consents__addresses') }}
-),
-
 own_will as (
     select
-        *,
-        row_number() over (
-            partition by state_key, effective_at, source_system, source_object order by ledger_id desc
-        ) as place_in_system
+        *, row_number() over (partition by state_key, effective_at, source_system, source_object order by ledger_id desc)
+            as place_in_system
     from holdings
     where capture_reason not in ('bounce', 'spam_mark') and decision <> 'opt_in_pending' and not is_objection
 ),
@@ -25,8 +15,7 @@ own_will as (
 -- Ids of one system have an order (CNS-10); between systems the less permissive decision of an instant wins.
 of_the_instant as (
     select
-        *,
-        row_number() over (
+        *, row_number() over (
             partition by state_key, effective_at order by case decision when 'opt_out' then 0 else 1 end, ledger_id
         ) as place_of_instant
     from own_will
@@ -58,13 +47,12 @@ states as (
 covered as (
     select
         holdings.*, states.status, states.valid_from_at, states.valid_to_at,
-        case when states.status = 'granted' then coalesce(holdings.channel_value, addresses.address)
-            else holdings.channel_value end as covered_value,
+        coalesce(holdings.channel_value, addresses.address) as covered_value,
         states.status = 'granted' and coalesce(channels.has_contact_point, false) as needs_value
     from states
     inner join holdings on states.holding_id = holdings.holding_id
-    left join channels on holdings.channel = channels.consent_channel
-    left join addresses
+    left join {{ ref('consent_channels') }} as channels on holdings.channel = channels.consent_channel
+    left join {{ ref('int_consents__addresses') }} as addresses
         on holdings.source_system = addresses.source_system
         and holdings.id_value = addresses.id_value
         and holdings.channel = 'email'
@@ -74,16 +62,21 @@ covered as (
     where states.valid_to_at is null or states.valid_to_at > states.valid_from_at
 ),
 
+-- Who is unresolved and gave no address is told apart by the source id.
+placed as (
+    select *, coalesce(covered_value, case when hcp_key is null then 'person|' || person_key end) as contact_point
+    from covered
+    where not needs_value or covered_value is not null
+),
+
 final as (
     select
         ledger_id, holder_id, person_key, hcp_key, source_system, channel, covered_value as channel_value, purpose, scope_type,
         scope_id, within_detail_group_id, within_content_type_id, place_id, status, capture_reason, evidence_version,
-        is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at,
-        concat_ws(
-            '|', coalesce(hcp_key, ''), channel, coalesce(covered_value, ''), purpose, scope_type, coalesce(scope_id, '')
-        ) as stretch_key
-    from covered
-    where not needs_value or covered_value is not null
+        is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at, contact_point,
+        concat_ws('|', coalesce(hcp_key, ''), channel, coalesce(contact_point, ''), purpose, scope_type, coalesce(scope_id, ''))
+            as stretch_key
+    from placed
 )
 
 select * from final

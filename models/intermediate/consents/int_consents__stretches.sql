@@ -1,10 +1,10 @@
 with
 
--- Scopes that only the verdict applies are not published, nor what binds an unresolved person without an address.
+-- Scopes that only the verdict applies are not published.
 states as (
     select *, case status when 'refused' then 0 when 'blocked' then 1 when 'granted' then 2 else 3 end as status_rank
     from {{ ref('int_consents__states') }}
-    where place_id is null and (hcp_key is not null or channel_value is not null)
+    where place_id is null
 ),
 
 moments as (
@@ -57,12 +57,12 @@ numbered as (
 
 stretches as (
     select
-        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, channel_value, purpose, scope_type, scope_id,
+        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_id,
         capture_reason, evidence_version, captured_at, min(known_at) as known_at, min(from_at) as valid_from_at,
         case when count(*) = count(to_at) then max(to_at) end as valid_to_at
     from numbered
     group by
-        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, channel_value, purpose, scope_type, scope_id,
+        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_id,
         capture_reason, evidence_version, captured_at
 ),
 

@@ -9,7 +9,7 @@ members as (
 ),
 
 moments as (
-    select node_a, node_b, merged_at from {{ ref('int_identity__merge_moments') }}
+    select node_a as node_id, merged_at from {{ ref('int_identity__merge_moments') }} where is_with_anchor
 ),
 
 -- Above the size that moments are worked out for: the last of all moments, the cautious reading.
@@ -17,6 +17,7 @@ late_moments as (
     select members.cluster_id, max(edges.known_at) as merged_at
     from {{ ref('int_identity__edges') }} as edges
     inner join members on edges.node_a = members.node_id
+    where members.node_count > {{ var('identity_moments_max_nodes', 50) }}
     group by members.cluster_id
 ),
 
@@ -30,12 +31,16 @@ final as (
             when members.tier = 3 then 'email'
             else 'source_id'
         end as method,
-        members.tier, coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at) as joined_at, nodes.own_key,
+        members.tier,
+        case
+            when members.is_anchor then nodes.first_known_at
+            else coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at)
+        end as joined_at, nodes.own_key,
         members.anchor_node_id, members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
     from members
     inner join nodes on members.node_id = nodes.node_id
-    left join moments on members.node_id = moments.node_a and members.anchor_node_id = moments.node_b
-    left join late_moments on members.cluster_id = late_moments.cluster_id and not members.is_anchor
+    left join moments on members.node_id = moments.node_id
+    left join late_moments on members.cluster_id = late_moments.cluster_id
 )
 
 select * from final

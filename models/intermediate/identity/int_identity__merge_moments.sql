@@ -40,7 +40,7 @@ final as (
     select
         members.person_key, a.id_type as id_type_a, a.id_value as id_value_a, a.source_system as source_system_a,
         b.id_type as id_type_b, b.id_value as id_value_b, b.source_system as source_system_b, moments.merged_at,
-        moments.from_node as node_a, moments.to_node as node_b
+        moments.from_node as node_a, moments.to_node as node_b, moments.to_node = members.anchor_node_id as is_with_anchor
     from moments
     inner join members on moments.from_node = members.node_id
     inner join nodes as a on moments.from_node = a.node_id

@@ -27,6 +27,14 @@ people as (
     group by clusters.hcp_key
 ),
 
+-- What was loaded into a CRM from an older one happened before its records were created there (ruling 49).
+touches as (
+    select hcp_key, min(business_on) as first_touch_on
+    from {{ ref('int_touchpoints__identified') }}
+    where hcp_key is not null
+    group by hcp_key
+),
+
 attributes as (
     select * from {{ ref('int_hcps__attributes') }}
 ),
@@ -47,8 +55,9 @@ final as (
         cast(null as {{ type_text() }}) as practice_setting, cast(null as {{ type_text() }}) as language,
         coalesce(attributes.specialty, '*') || '|' || coalesce(countries.country_code, '*') as peer_group,
         objectors.person_key is null as is_profiling_allowed, people.has_identity_conflict, people.is_known_commercially,
-        people.identity_sources, people.first_seen_on
+        people.identity_sources, least(people.first_seen_on, coalesce(touches.first_touch_on, people.first_seen_on)) as first_seen_on
     from people
+    left join touches on people.hcp_key = touches.hcp_key
     left join attributes on people.hcp_key = attributes.hcp_key
     left join countries on people.hcp_key = countries.person_key
     left join objectors on people.hcp_key = objectors.person_key

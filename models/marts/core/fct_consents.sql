@@ -9,7 +9,7 @@ final as (
         consent_id,
         hcp_key,
         channel as consent_channel,
-        {{ keyed_hash("'address|' || channel_value") }} as address_key,
+        {{ keyed_hash("'address|' || contact_point") }} as address_key,
         purpose,
         scope_type,
         scope_id,
