@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from expectations.measures import Measure
 from expectations.rules import THEMES
@@ -54,6 +55,7 @@ def judge(measures: Iterable[Measure], run_name: str, folder: Path | None) -> di
     if folder:
         for name in UNUSED:
             (folder / "static" / "images" / name).unlink(missing_ok=True)
+        _list_pages(folder)
     met = {(each.rule.id, each.audience): "passed" if each.is_applicable else "not_applicable" for each in measures}
     faults: dict[tuple[str, str], list[str]] = {}
     for validated in done.run_results.values():
@@ -89,6 +91,17 @@ def _expectations(each: Measure) -> list[Any]:
         gxe.ExpectColumnMinToBeBetween(column=checked, min_value=1, **said("The rule has looked at rows", "empty")),
         gxe.ExpectColumnMaxToBeBetween(column=failing, max_value=0, **said(rule.title, "failed")),
     ]
+
+
+def _list_pages(folder: Path) -> None:
+    """Put plain links on the first page, whose own list needs scripts from the web that many readers may not load."""
+    pages = {path.relative_to(folder).parts[1]: path for path in sorted(folder.glob("validations/*/*/*/*.html"))}
+    links = " &middot; ".join(
+        f'<a href="{quote(path.relative_to(folder).as_posix())}">{theme}</a>' for theme, path in pages.items()
+    )
+    index = folder / "index.html"
+    text = index.read_text().replace("<body>", f'<body><p style="margin: 1em">Rules about {links}</p>', 1)
+    index.write_text(text)
 
 
 def _site(folder: Path) -> dict[str, Any]:

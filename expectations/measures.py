@@ -80,7 +80,7 @@ class _Auditor:
             checked, failing = self._counts(rule)
         except Exception as error:  # whatever the engine says may quote a cell: its type is all that is kept
             return Measure(rule, audience, error=type(error).__name__)
-        feeds = self.feeds.of(rule.table, audience)
+        feeds = self.feeds.of(rule)
         undelivered = bool(feeds) and self.delivered.isdisjoint(feeds)
         return Measure(rule, audience, checked, failing, is_applicable=checked > 0 or not undelivered)
 

@@ -66,14 +66,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Feeds:
-    """The objects whose deliveries fill a table, per audience: without any of them, an empty table is no surprise."""
+    """The objects whose deliveries fill what a rule audits: without any of them, finding no row is no surprise."""
 
     delivered: str  # SQL: the objects that brought rows
-    tables: dict[str, dict[str, list[str]]]
+    audited: dict[str, list[str]]
 
-    def of(self, table: str, audience: str) -> list[str]:
-        """The objects that fill a table of an audience's file."""
-        return self.tables.get(table, {}).get(audience, [])
+    def of(self, rule: Rule) -> list[str]:
+        """The objects that fill the rule's tables."""
+        return self.audited.get(rule.table or rule.id, [])
 
 
 def load_rules(folder: Path = FOLDER / "policy") -> list[Rule]:

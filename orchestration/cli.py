@@ -26,13 +26,14 @@ class OneSentence(click.Group):
     """Turns the project's own errors into one message on stderr and exit status 1."""
 
     def invoke(self, ctx: click.Context) -> object:
+        from deliveries import ReceptionFailed, RegistryInvalid
         from orchestration.lock import LockHeld
         from orchestration.pseudonyms import KeyUnusable
-        from releases import ReleaseBlocked, ReleaseInvalid
+        from releases import ReleaseInvalid
 
         try:
             return super().invoke(ctx)
-        except (KeyUnusable, LockHeld, ReleaseBlocked, ReleaseInvalid) as error:
+        except (KeyUnusable, LockHeld, ReceptionFailed, RegistryInvalid, ReleaseInvalid) as error:
             raise click.ClickException(str(error)) from None
 
 

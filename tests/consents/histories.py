@@ -2,6 +2,7 @@
 
 import csv
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from orchestration.settings import PROJECT_DIR
@@ -46,16 +47,28 @@ def history(seed: int, persons: int = 90, merged: bool = True) -> tuple[World, l
             ]
         for value in values:
             deliveries[value] = [moment(rng) for _ in range(rng.randrange(3))]
-        for place in range(rng.randrange(10)):
-            decisions.append(_decision(rng, person, rng.choice(ids), values, f"{number:04}-{place:02}"))
-        for place in range(6):
+        for place in range(rng.randrange(6)):
+            number_of_row = f"{number:04}-{place:02}"
+            row = _decision(rng, person, rng.choice(ids), values, number_of_row)
+            decisions.append(row)
+            if (
+                row.decision in ("opt_in", "opt_out")
+                and not row.is_block
+                and not row.is_objection
+                and rng.random() < 0.3
+            ):
+                # The contrary at the same instant, from the same object or another one.
+                contrary = "opt_out" if row.decision == "opt_in" else "opt_in"
+                ledger_id = f"crm|{rng.choice(['consent', 'event'])}|{number_of_row}-contrary"
+                decisions.append(replace(row, ledger_id=ledger_id, decision=contrary, confirmed_at=None))
+        for place in range(8):
             touches.append(_touch(rng, person, rng.choice(ids), values, f"t{number:04}-{place}"))
     return World(tuple(decisions), merged_at, addresses, deliveries, regimes()), touches
 
 
 def _decision(rng: random.Random, person: str, source_id: str, values: list[str], number: str) -> Decision:
     captured_at = moment(rng)
-    kind = rng.choices(["will", "block", "objection"], [8, 2, 1])[0]
+    kind = rng.choices(["will", "block", "objection"], [30, 4, 1])[0]
     if kind == "objection":
         ended_at = rng.choice([None, captured_at + timedelta(hours=rng.randrange(12, 96, 6))])
         return Decision(
@@ -74,7 +87,7 @@ def _decision(rng: random.Random, person: str, source_id: str, values: list[str]
     scope_type, scope_id = rng.choice(
         [("global", None)] * 5 + [("product", "P1"), ("product", "P2"), ("content_type", "C1")]
     )
-    decision = rng.choice(["opt_in", "opt_in", "opt_out", "opt_in_pending"])
+    decision = rng.choice(["opt_in"] * 5 + ["opt_out"] * 2 + ["opt_in_pending"])
     confirmed_at = captured_at + timedelta(hours=24) if decision == "opt_in" and rng.random() < 0.2 else None
     return Decision(
         ledger_id, person, source_id, channel, value, rng.choice(["promotional"] * 5 + ["medical"]), scope_type, scope_id,
@@ -83,12 +96,12 @@ def _decision(rng: random.Random, person: str, source_id: str, values: list[str]
 
 
 def _touch(rng: random.Random, person: str, source_id: str, values: list[str], touchpoint_id: str) -> Touch:
-    channel = rng.choice([*CHANNELS, "rep_email", "rep_email", "webinar_live"])
+    channel = rng.choice([*CHANNELS, "webinar_live"] + ["rep_email"] * 10)
     occurred_at = moment(rng)
     return Touch(
-        touchpoint_id, person, source_id, rng.choice(["US", "GB", "FR", None]), channel, CHANNELS.get(channel),
+        touchpoint_id, person, source_id, rng.choice(["GB"] * 6 + ["US", "FR", None]), channel, CHANNELS.get(channel),
         rng.choice([*values, *values, None]) if channel == "rep_email" else None,
-        rng.choice(["promotional"] * 4 + ["medical", "service"]), rng.choice([(), ("P1",), ("P2",), ("P1", "P2")]),
+        rng.choice(["promotional"] * 8 + ["medical", "service"]), rng.choice([(), ("P1",), ("P2",), ("P1", "P2")]),
         rng.choice([None, "C1"]), occurred_at if rng.random() < 0.8 else None, occurred_at.date(),
         "pull" if rng.random() < 0.1 else "push",
     )  # fmt: skip

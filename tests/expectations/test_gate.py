@@ -128,5 +128,6 @@ def test_data_docs_tell_the_rules_titles_and_no_path_of_this_machine(
     folder = releases.pending(settings).folder / "quality"
     pages = "".join(path.read_text() for path in folder.rglob("*.html"))
     assert rules["CMP-20"].title in pages
+    assert 'href="validations/CME%20independence/' in (folder / "index.html").read_text()
     assert str(settings.home) not in pages
     assert str(settings.home) not in json.dumps(json.loads((folder / "gate.json").read_text()))

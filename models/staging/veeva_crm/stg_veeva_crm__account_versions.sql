@@ -4,16 +4,21 @@ versions as (
     select * from {{ versions('veeva_crm', 'Account') }}
 ),
 
+countries as (
+    select * from {{ ref('countries') }}
+),
+
 parsed as (
     select
         {{ salesforce_id('Id') }} as account_id,
-        {{ account_country() }} as country_code,
+        {{ account_country('countries') }} as country_code,
         {{ normalised_email('PersonEmail') }} as email,
         Specialty_1_vod__c as specialty,
         {{ parse_timestamp('CreatedDate') }} as created_at,
         coalesce({{ parse_timestamp('SystemModstamp') }}, _delivered_at) as changed_at,
         {{ lineage(salesforce_id('Id')) }}
     from versions
+    left join countries on lower(trim(versions.Country_vod__c)) = countries.country_name
 ),
 
 ranged as (

@@ -1,7 +1,23 @@
 with
 
+versions as (
+    select * from {{ versions('veeva_crm', 'Account') }}
+),
+
+countries as (
+    select * from {{ ref('countries') }}
+),
+
+-- A deleted account stays as a tombstone: what happened with the person remains a fact (identity: never filtered silently).
 accounts as (
-    select * from {{ accepted('veeva_crm', 'Account') }}
+    select
+        *,
+        row_number() over (
+            partition by {{ salesforce_id('Id') }}
+            order by case when _disposition = 'accepted' then 0 else 1 end, _delivered_at desc, _delivery desc, _row desc
+        ) as recency
+    from versions
+    where _disposition <> 'superseded'
 ),
 
 final as (
@@ -21,15 +37,17 @@ final as (
         Specialty_1_vod__c as specialty,
         Specialty_2_vod__c as specialty_2,
         {{ normalised_email('PersonEmail') }} as email,
-        {{ account_country() }} as country_code,
+        {{ account_country('countries') }} as country_code,
         PersonMailingCity as city,
         PersonMailingState as region,
         {{ parse_boolean('IsPersonAccount') }} as is_person_account,
-        coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
+        _disposition = 'deleted' or coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
         {{ parse_timestamp('SystemModstamp') }} as modified_at,
         {{ lineage(salesforce_id('Id')) }}
     from accounts
+    left join countries on lower(trim(accounts.Country_vod__c)) = countries.country_name
+    where recency = 1
 )
 
 select * from final
