@@ -4,10 +4,10 @@ Beside the audited file, a rule may read `run` (as_of_on), `published_columns` (
 manifest) and `known_identifiers` (every identifier held in raw or restricted tables, and its plain hashes).
 """
 
-import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -87,40 +87,51 @@ class _Auditor:
     def _counts(self, rule: Rule) -> tuple[int, int]:
         if rule.table:
             return self._one(f"select count(*) from {rule.table}"), self._failing(rule.failing)
+        if rule.each_value:
+            cells = self._list_cells()
+            broken = f"({rule.each_value.replace('{value}', 'value')}) and regexp_matches(column_name, '{rule.columns_named}')"
+            failing = f"select coalesce(sum(row_count), 0) from {cells} where {broken}"
+            return sum(self._one(f"select count(*) from {name}") for name, *_ in self._tables()), self._one(failing)
         checked = failing = 0
-        for schema, table, columns in self._tables():
-            name = f"{quoted(schema)}.{quoted(table)}"
-            if rule.each_value:
-                conditions = [
-                    f"coalesce({rule.each_value.replace('{value}', value)}, false)"
-                    for value in _values(columns, rule.columns_named)
-                ]
-                query = f"select 1 from {name} where {' or '.join(conditions)}" if conditions else ""
-            else:
-                meant = rule.each_table or {}
-                is_meant = meant.get("schema", schema) == schema and columns.keys() >= set(meant.get("columns", ()))
+        for name, schema, table, columns in self._tables():
+            meant = rule.each_table or {}
+            if meant.get("schema", schema) == schema and columns.keys() >= set(meant.get("columns", ())):
                 parquet = files.literal(files.parquet(self.release.folder, schema, table))
-                query = rule.failing.replace("{table}", name).replace("{parquet}", parquet) if is_meant else ""
-            if query:
                 checked += self._one(f"select count(*) from {name}")
-                failing += self._failing(query)
+                failing += self._failing(rule.failing.replace("{table}", name).replace("{parquet}", parquet))
         return checked, failing
 
-    def _tables(self) -> list[tuple[str, str, dict[str, str]]]:
+    def _list_cells(self) -> str:
+        """A table of every distinct cell of the file that could hold an identifier, and the number of its rows."""
+        cells = f"cells_{self._value('select current_database()')}"
+        selects = [
+            f"select '{column}' as column_name, {value} as value, count(*) as row_count from {name} group by all"
+            for name, _, _, columns in self._tables()
+            for column, value in _values(columns).items()
+        ]
+        self.connection.execute(f"create temp table if not exists {cells} as {' union all '.join(selects)}")
+        return cells
+
+    def _tables(self) -> list[tuple[str, str, str, dict[str, str]]]:
         found: dict[tuple[str, str], dict[str, str]] = {}
         for schema, table, column, kind in self.connection.execute(
             "select schema_name, table_name, column_name, data_type from duckdb_columns()"
             " where database_name = current_database() and not internal order by all"
         ).fetchall():
             found.setdefault((schema, table), {})[column] = kind
-        return [(*name, columns) for name, columns in found.items()]
+        return [
+            (f"{quoted(schema)}.{quoted(table)}", schema, table, columns) for (schema, table), columns in found.items()
+        ]
 
     def _failing(self, query: str) -> int:
         return self._one(f"select count(*) from ({query})")
 
     def _one(self, query: str) -> int:
-        (count,) = self.connection.execute(query).fetchone() or (0,)
-        return int(count)
+        return int(self._value(query))
+
+    def _value(self, query: str) -> Any:
+        (value,) = self.connection.execute(query).fetchone() or (0,)
+        return value
 
     def _know_identifiers(self) -> None:
         """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
@@ -147,14 +158,13 @@ class _Auditor:
         return f"select {value} as value from {source} where {value} <> ''"
 
 
-def _values(columns: dict[str, str], named: str) -> list[str]:
-    """The cells of a table that could hold an identifier, as SQL texts."""
-    values = []
+def _values(columns: dict[str, str]) -> dict[str, str]:
+    """The columns of a table that could hold an identifier, each with its cell as an SQL text."""
+    values = {}
     for column, kind in columns.items():
-        if re.search(named, column):
-            if kind == "VARCHAR":
-                values.append(quoted(column))
-            elif kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"):
-                number = quoted(column)
-                values.append(f"case when {number} >= {SHORTEST_NUMBER} then cast({number} as text) end")
+        if kind == "VARCHAR":
+            values[column] = quoted(column)
+        elif kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"):
+            number = quoted(column)
+            values[column] = f"case when {number} >= {SHORTEST_NUMBER} then cast({number} as text) end"
     return values

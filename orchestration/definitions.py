@@ -29,11 +29,14 @@ def default_as_of(landing: Path, today: date) -> date:
     return date.fromisoformat(json.loads(marker.read_text())["newest_event_on"]) + timedelta(days=1)
 
 
-def parse_project(settings: Settings) -> None:
-    """Write dbt's manifest, from which the asset graph, the publisher and the documentation are made."""
-    dbt = [str(Path(sys.executable).with_name("dbt")), "parse", "--quiet"]
+def parse_project(settings: Settings, as_of: date) -> None:
+    """Write dbt's manifest, from which the asset graph, the publisher and the documentation are made.
+
+    With the variables of the coming build, so that it need not parse again.
+    """
+    command = [DBT, "parse", "--quiet", "--vars", json.dumps(settings.dbt_vars(as_of))]
     done = subprocess.run(
-        dbt, check=False, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True
+        command, check=False, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
@@ -49,14 +52,14 @@ def landing_fingerprint(landing: Path) -> str:
     return hashlib.sha256(json.dumps(finished).encode()).hexdigest() if finished else ""
 
 
-def build_defs(settings: Settings, progress: Progress = lambda stage, item: None) -> dg.Definitions:
-    """All definitions for one home. Writes dbt's manifest into it; reads no environment."""
+def build_defs(settings: Settings, progress: Progress = lambda stage, item: None, on: str = "") -> dg.Definitions:
+    """All definitions for one home, for a run as of `on`. Writes dbt's manifest into it; reads no environment."""
     settings.prepare()
-    parse_project(settings)
 
     def as_of(text: str) -> date:
         return date.fromisoformat(text) if text else default_as_of(settings.landing, datetime.now(UTC).date())
 
+    parse_project(settings, as_of(on))
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
@@ -90,15 +93,16 @@ def build_defs(settings: Settings, progress: Progress = lambda stage, item: None
 
 def execute(settings: Settings, as_of: date | None, progress: Progress) -> dg.ExecuteInProcessResult:
     """Run the job once, in this process and in the home's own Dagster instance."""
+    on = f"{as_of or ''}"
     with dg.DagsterInstance.get() as instance:
         return (
-            build_defs(settings, progress)
+            build_defs(settings, progress, on)
             .resolve_job_def(JOB)
             .execute_in_process(
                 instance=instance,
                 raise_on_error=False,
                 run_config={
-                    "resources": {"run": {"config": {"home": str(settings.home), "as_of": f"{as_of or ''}"}}},
+                    "resources": {"run": {"config": {"home": str(settings.home), "as_of": on}}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
             )

@@ -3,15 +3,16 @@
     cast({{ dbt.datediff(from_at, to_at, 'second') }} as double) / 86400
 {%- endmacro %}
 
-{#- The weight of an event at the time origin of the scaled sums: 2 ^ ((t - epoch) / half-life). -#}
-{% macro weight_at_epoch(touched_at, half_life_days) -%}
-    power(2, {{ days_between("cast('" ~ var('eqs_epoch') ~ "' as timestamp)", touched_at) }} / {{ half_life_days }})
+{#- What an amount is worth at `to_at`, some half-lives after `from_at`: a factor 2 ^ (-(days between) / half-life). -#}
+{% macro decay(from_at, to_at, half_life_days) -%}
+    power(2, -({{ days_between(from_at, to_at) }}) / {{ half_life_days }})
 {%- endmacro %}
 
-{#- What takes a sum of weights at the time origin to the as-of instant: 2 ^ (-(T - epoch) / half-life). -#}
-{% macro decay_from_epoch(measured_at, half_life_days) -%}
-    power(2, -({{ days_between("cast('" ~ var('eqs_epoch') ~ "' as timestamp)", measured_at) }}) / {{ half_life_days }})
-{%- endmacro %}
+{#-
+  A decayed amount that adds up exactly, in whatever order and beside whichever other rows. Sums of doubles do not: their
+  last bits would depend on who else is in the table, and a rounded score could move when somebody is erased.
+-#}
+{% macro addable(amount) -%} cast({{ amount }} as decimal(38, 24)) {%- endmacro %}
 
 {% macro days_earlier(moment, days) -%} {{ moment }} - interval '{{ days }}' day {%- endmacro %}
 {% macro days_later(moment, days) -%} {{ moment }} + interval '{{ days }}' day {%- endmacro %}

@@ -173,9 +173,9 @@ def verdict(world: World, touch: Touch) -> tuple[str, str]:
 def _steps(world: World, touch: Touch, found: str) -> Iterator[tuple[bool, str]]:
     ids = {row.source_id for row in world.decisions if row.person == touch.person} | {touch.source_id}
     moments = instants(world, touch)
+    yield found == "not_applicable", "not_applicable"
     yield found == "prohibited", "regime_prohibited"
     yield any(_is_objected(world, touch, moment) for moment in moments), "own_will"
-    yield found == "not_applicable", "not_applicable"
     refused = any(_is_refused(world, touch, each, moment) for each in ids for moment in moments)
     yield refused and _permits(world, touch, {touch.source_id}, found), "merge_conflict"
     yield refused, "own_will"

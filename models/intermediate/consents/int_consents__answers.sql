@@ -19,7 +19,7 @@ of_the_person as (
         on questions.person = states.person_key
         and (
             states.channel = questions.consent_channel
-            or (states.channel = 'any' and states.status = 'refused' and (questions.is_exempt is false or states.is_objection))
+            or (states.channel = 'any' and states.status = 'refused' and not questions.is_exempt)
         )
         and (states.purpose = questions.purpose or (states.status = 'blocked' and questions.question = 'contact'))
         -- A touch whose address is unknown may have gone to a refused one; no grant is known to cover it.

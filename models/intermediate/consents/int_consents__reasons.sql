@@ -20,7 +20,6 @@ answers as (
 flags as (
     select
         touchpoint_id, question,
-        bool_or(is_objection) as is_objected,
         bool_or(status = 'refused') as is_refused,
         bool_or(status = 'blocked' and capture_reason = 'spam_mark') as is_spam_marked,
         bool_or(status = 'blocked') as is_blocked,
@@ -37,8 +36,7 @@ flags as (
 
 weighed as (
     select
-        questions.*, regimes.regime, coalesce(flags.is_objected, false) as is_objected,
-        coalesce(flags.is_refused, false) as is_refused, coalesce(flags.is_spam_marked, false) as is_spam_marked,
+        questions.*, regimes.regime, coalesce(flags.is_refused, false) as is_refused, coalesce(flags.is_spam_marked, false) as is_spam_marked,
         coalesce(flags.is_blocked, false) as is_blocked, coalesce(flags.is_pending, false) as is_pending,
         coalesce(flags.is_granted, false)
         or (questions.product_count > 0 and coalesce(flags.granted_products, 0) >= questions.product_count) as is_granted,
@@ -58,12 +56,12 @@ weighed as (
     left join flags on questions.touchpoint_id = flags.touchpoint_id and questions.question = flags.question
 ),
 
--- The order of compliance.md 2.3; an objection also ends what needs no permission.
+-- The order of the verdict in the consent semantics: what needs no permission is not refused, whatever else was decided.
 final as (
     select
         touchpoint_id, question, regime, judged_from_at, judged_until_at,
         case
-            when regime = 'not_applicable' and not is_objected then 'not_applicable'
+            when regime = 'not_applicable' then 'not_applicable'
             when regime = 'prohibited' then 'regime_prohibited'
             when is_refused and is_permitted_alone then 'merge_conflict'
             when is_refused then 'own_will'

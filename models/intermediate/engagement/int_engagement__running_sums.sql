@@ -1,6 +1,10 @@
 with
 
--- The as-of instants stand in the events' order as zero rows, before events of the same instant: windows are half-open.
+origin as (
+    select cast(max(as_of_on) as timestamp) as origin_at from {{ ref('int_engagement__as_of_dates') }}
+),
+
+-- The as-of instants stand in the events' order as empty rows, before events of the same instant: windows are half-open.
 steps as (
     select
         hcp_key, eqs_scope, visible_at, 1 as step_order, event_id,
@@ -11,11 +15,11 @@ steps as (
     from {{ ref('int_engagement__score_events') }}
     union all
     select
-        hcp_key, eqs_scope, measured_at, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, measured_on, is_as_of
+        hcp_key, eqs_scope, measured_at, 0, '',
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null, measured_on, is_as_of
     from {{ ref('int_engagement__instants') }}
 ),
 
--- Ordered sums: the same floats added in another order differ in their last bits.
 running as (
     select
         hcp_key, eqs_scope, measured_on, is_as_of, visible_at,
@@ -31,8 +35,8 @@ running as (
         sum(pressure_weight) over so_far as pressure_weight,
         sum(evidence_weight) over so_far as evidence_weight,
         sum(evidence_squared) over so_far as evidence_squared,
-        cast(sum(unconsented_pushes) over so_far as bigint) as unconsented_pushes,
-        cast(sum(opt_outs) over so_far as bigint) as opt_outs
+        sum(unconsented_pushes) over so_far as unconsented_pushes,
+        sum(opt_outs) over so_far as opt_outs
     from steps
     window so_far as (
         partition by hcp_key, eqs_scope order by visible_at, step_order, event_id
@@ -42,11 +46,26 @@ running as (
 
 final as (
     select
-        *,
-        {{ decay_from_epoch('visible_at', var('eqs_half_life_days')) }} as decay,
-        {{ decay_from_epoch('visible_at', var('eqs_pressure_half_life_days')) }} as pressure_decay
+        running.hcp_key, running.eqs_scope, running.measured_on, running.is_as_of,
+        cast(coalesce(push_weight, 0) as double) as push_weight,
+        cast(coalesce(response_weight, 0) as double) as response_weight,
+        cast(coalesce(quality_weight, 0) as double) as quality_weight,
+        cast(coalesce(value_weight, 0) as double) as value_weight,
+        cast(coalesce(f2f_weight, 0) as double) as f2f_weight,
+        cast(coalesce(live_remote_weight, 0) as double) as live_remote_weight,
+        cast(coalesce(email_web_weight, 0) as double) as email_web_weight,
+        cast(coalesce(webinar_weight, 0) as double) as webinar_weight,
+        cast(coalesce(cme_weight, 0) as double) as cme_weight,
+        cast(coalesce(pressure_weight, 0) as double) as pressure_weight,
+        cast(coalesce(evidence_weight, 0) as double) as evidence_weight,
+        cast(coalesce(evidence_squared, 0) as double) as evidence_squared,
+        cast(coalesce(unconsented_pushes, 0) as bigint) as unconsented_pushes,
+        cast(coalesce(opt_outs, 0) as bigint) as opt_outs,
+        {{ decay('origin.origin_at', 'running.visible_at', var('eqs_half_life_days')) }} as decay,
+        {{ decay('origin.origin_at', 'running.visible_at', var('eqs_pressure_half_life_days')) }} as pressure_decay
     from running
-    where measured_on is not null
+    cross join origin
+    where running.measured_on is not null
 )
 
 select * from final

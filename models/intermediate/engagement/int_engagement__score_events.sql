@@ -46,29 +46,35 @@ changes as (
     from opt_outs
 ),
 
+-- Worth at the newest as-of date: one date for all rows, and no weight is above 1.
+origin as (
+    select cast(max(as_of_on) as timestamp) as origin_at from {{ ref('int_engagement__as_of_dates') }}
+),
+
 weighed as (
     select
-        *,
-        {{ weight_at_epoch('touched_at', var('eqs_half_life_days')) }} as weight,
-        {{ weight_at_epoch('touched_at', var('eqs_pressure_half_life_days')) }} as pressure_weight
+        changes.*,
+        {{ decay('changes.touched_at', 'origin.origin_at', var('eqs_half_life_days')) }} as weight,
+        {{ decay('changes.touched_at', 'origin.origin_at', var('eqs_pressure_half_life_days')) }} as pressure_weight
     from changes
+    inner join origin on changes.visible_at < origin.origin_at
 ),
 
 final as (
     select
         hcp_key, eqs_scope, event_id, visible_at,
-        weight * pushes as push_weight,
-        weight * responses as response_weight,
-        weight * quality as quality_weight,
-        weight * value_quality as value_weight,
-        case when channel_family = 'f2f' then weight * quality else 0 end as f2f_weight,
-        case when channel_family = 'live_remote' then weight * quality else 0 end as live_remote_weight,
-        case when channel_family = 'email_web' then weight * quality else 0 end as email_web_weight,
-        case when channel_family = 'webinar' then weight * quality else 0 end as webinar_weight,
-        case when channel_family = 'cme' then weight * quality else 0 end as cme_weight,
-        pressure_weight * cast(pressure as double) as pressure_weight,
-        weight * touches as evidence_weight,
-        weight * weight * touches as evidence_squared,
+        {{ addable('weight * pushes') }} as push_weight,
+        {{ addable('weight * responses') }} as response_weight,
+        {{ addable('weight * quality') }} as quality_weight,
+        {{ addable('weight * value_quality') }} as value_weight,
+        case when channel_family = 'f2f' then {{ addable('weight * quality') }} end as f2f_weight,
+        case when channel_family = 'live_remote' then {{ addable('weight * quality') }} end as live_remote_weight,
+        case when channel_family = 'email_web' then {{ addable('weight * quality') }} end as email_web_weight,
+        case when channel_family = 'webinar' then {{ addable('weight * quality') }} end as webinar_weight,
+        case when channel_family = 'cme' then {{ addable('weight * quality') }} end as cme_weight,
+        {{ addable('pressure_weight * cast(pressure as double)') }} as pressure_weight,
+        {{ addable('weight * touches') }} as evidence_weight,
+        {{ addable('weight * weight * touches') }} as evidence_squared,
         unconsented_pushes, opt_outs
     from weighed
 )
