@@ -5,7 +5,6 @@ with the run that uses it.
 """
 
 import json
-import os
 from pathlib import Path
 
 import duckdb
@@ -24,7 +23,9 @@ def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
         verdicts = f"(select * from warehouse.{dispositions} where disposition = 'quarantined')"
-        objects = connection.execute(f"select system, object, count(*) from {verdicts} group by all order by all").fetchall()
+        objects = connection.execute(
+            f"select system, object, count(*) from {verdicts} group by all order by all"
+        ).fetchall()
         for system, name, rows in objects:
             target = home / "quarantine" / system / name / "rows.parquet"
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -36,7 +37,7 @@ def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
                 f" order by raw._delivery, raw._row) to '{_quoted(target)}.tmp' (format parquet)",
                 {"system": system, "name": name},
             )
-            os.replace(f"{target}.tmp", target)
+            Path(f"{target}.tmp").replace(target)
             kept.add(target)
             written += rows
     for stale in set((home / "quarantine").glob("*/*/*")) - kept:

@@ -23,15 +23,21 @@ KEPT_FROM_READERS = ("landing", "raw", "quarantine", "warehouse", "secrets")
 
 BROKEN_MODEL = "select cast(email as integer) as number from {{ ref('stg_veeva_crm__accounts') }}\n"
 BROKEN_RULE = """
-id: TEST-01
-title: A rule that fails
+id: {id}
+title: A rule that blocks
 theme: privacy
 severity: critical
 policy_reference: none
 audits: [marts]
 table: core.dim_hcps
-failing: select 1 from core.dim_hcps
+failing: {failing}
+example_breach: none
 """
+BROKEN_RULES = {
+    "TEST-NO-COLUMN": "select email from core.dim_hcps",
+    "TEST-CAST": "select cast(hcp_key as integer) from core.dim_hcps",
+    "TEST-BREACH": "select 1 from core.dim_hcps",
+}
 
 
 @pytest.fixture
@@ -82,11 +88,12 @@ def leaks(home: Home, *further: Path) -> list[tuple[str, str]]:
     return places_of(CANARIES, *folders, *further)
 
 
-def run_changed_project(home: Home, folder: Path, file: str, content: str) -> subprocess.CompletedProcess[str]:
-    """Run the job from a copy of the project that has one more file."""
+def run_changed_project(home: Home, folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the job from a copy of the project that has more files."""
     skip = shutil.ignore_patterns(".git", ".venv", "home", "__pycache__", ".*_cache", "tests")
     shutil.copytree(PROJECT_DIR, folder, ignore=skip)
-    (folder / file).write_text(content)
+    for file, content in files.items():
+        (folder / file).write_text(content)
     environment = {**os.environ, **home.settings.environment(), "PYTHONPATH": str(folder)}
     environment |= {"DBT_PROJECT_DIR": str(folder), "DBT_PROFILES_DIR": str(folder)}
     command = [sys.executable, "-m", "orchestration.cli", "run", "--as-of", "2026-03-02"]
@@ -102,28 +109,21 @@ def test_a_good_run_with_refusals_and_quarantine_leaks_nothing(planted: Home) ->
 
 
 def test_a_failing_model_leaks_nothing_and_publishes_nothing(planted: Home, tmp_path: Path) -> None:
-    broken = run_changed_project(
-        planted, tmp_path / "project", "models/staging/stg_veeva_crm__broken.sql", BROKEN_MODEL
-    )
+    files = {"models/staging/stg_veeva_crm__broken.sql": BROKEN_MODEL}
+    broken = run_changed_project(planted, tmp_path / "project", files)
     assert broken.returncode != 0 and not planted.current.exists()
     assert "stg_veeva_crm__broken" in broken.stdout + broken.stderr
     assert [text for text in CANARIES if text in broken.stdout + broken.stderr] == []
     assert leaks(planted) == []
 
 
-@pytest.mark.parametrize(
-    "failing",
-    [
-        "select email from core.dim_hcps",
-        "select cast(hcp_key as integer) from core.dim_hcps",
-        "select 1 from core.dim_hcps",
-    ],
-    ids=["a column that is not there", "a cast that errors", "rows that breach"],
-)
-def test_a_failing_or_erroring_rule_leaks_nothing_and_blocks(planted: Home, tmp_path: Path, failing: str) -> None:
-    rule = BROKEN_RULE.replace("select 1 from core.dim_hcps", failing)
-    blocked = run_changed_project(planted, tmp_path / "project", "expectations/policy/test_01.yml", rule)
+def test_failing_and_erroring_rules_block_and_leak_nothing(planted: Home, tmp_path: Path) -> None:
+    files = {
+        f"expectations/policy/{name.lower()}.yml": BROKEN_RULE.format(id=name, failing=failing)
+        for name, failing in BROKEN_RULES.items()
+    }
+    blocked = run_changed_project(planted, tmp_path / "project", files)
     assert blocked.returncode != 0 and not planted.current.exists()
-    assert "TEST-01" in blocked.stdout + blocked.stderr
+    assert [name for name in BROKEN_RULES if name not in blocked.stdout + blocked.stderr] == []
     assert [text for text in CANARIES if text in blocked.stdout + blocked.stderr] == []
     assert leaks(planted) == []

@@ -8,11 +8,15 @@ clusters as (
     select source_system, id_type, id_value, person_key, hcp_key from {{ ref('int_identity__clusters') }}
 ),
 
-licences as (
-    select provider_id || '|' || learner_key as learner_id, upper(licences) as licence
+-- A learner's ids as the provider gave them: a number that fails its check leads to nobody else, yet it is this learner's.
+learner_ids as (
+    select provider_id || '|' || learner_key as learner_id, 'licence' as id_type, {{ split_rows('upper(licences)', ';') }} as id_value
     from {{ ref('stg_cme_pars__learner_reports') }}
     where licences is not null
-    group by provider_id, learner_key, upper(licences)
+    union
+    select provider_id || '|' || learner_key, 'npi', npi
+    from {{ ref('stg_cme_pars__learner_reports') }}
+    where npi is not null
 ),
 
 -- Who stands behind an id. The privacy feeds name a person by any id, which may lead to several people: it binds all.
@@ -21,9 +25,9 @@ persons as (
     union all
     select 'privacy', id_type, id_value, person_key, hcp_key from {{ ref('int_identity__person_ids') }}
     union all
-    select 'privacy', 'licence', licences.licence, clusters.person_key, clusters.hcp_key
-    from licences
-    inner join clusters on clusters.id_type = 'cme_learner' and licences.learner_id = clusters.id_value
+    select 'privacy', learner_ids.id_type, learner_ids.id_value, clusters.person_key, clusters.hcp_key
+    from learner_ids
+    inner join clusters on clusters.id_type = 'cme_learner' and learner_ids.learner_id = clusters.id_value
 ),
 
 holders as (

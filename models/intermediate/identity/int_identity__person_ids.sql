@@ -21,7 +21,7 @@ ids as (
     inner join nodes on clusters.node_id = nodes.node_id
     where nodes.email is not null
     union
-    select 'licence', reports.licences, clusters.person_key, clusters.hcp_key
+    select 'licence', {{ split_rows('reports.licences', ';') }}, clusters.person_key, clusters.hcp_key
     from clusters
     inner join {{ ref('stg_cme_pars__learner_reports') }} as reports
         on clusters.id_type = 'cme_learner' and clusters.id_value = reports.provider_id || '|' || reports.learner_key

@@ -26,19 +26,20 @@ unique_ids as (
 ),
 
 learner_ids as (
-    select
+    select distinct
         report_id,
         upper(trim({{ json_text('unique_id', 'domain') }})) as domain,
         trim({{ json_text('unique_id', 'value') }}) as id_value
     from unique_ids
 ),
 
--- All ids of all certificates count (CME-08): the NPI, and the licence, whose domain is the code of a state.
+-- All ids of all certificates count (CME-08): the NPI, and the licences, whose domain is the code of a state.
 learners as (
     select
         report_id,
         min(case when domain = 'NPI' then id_value end) as npi,
-        min(case when length(domain) = 2 then domain || ':' || id_value end) as licences
+        {{ dbt.listagg("case when length(domain) = 2 then domain || ':' || id_value end", "';'", "order by domain, id_value") }}
+            as licences
     from learner_ids
     group by report_id
 ),

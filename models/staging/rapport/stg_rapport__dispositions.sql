@@ -30,9 +30,8 @@ file_rows as (
             partition by record_key, life, is_upsert, delivery_order order by row_number
             rows between unbounded preceding and unbounded following
         ) as file_fingerprint,
-        lead(row_number) over (
-            partition by record_key, life, is_upsert, delivery_order order by row_number
-        ) is null as is_file_winner,
+        lead(row_number) over (partition by record_key, life, is_upsert, delivery_order order by row_number) is null
+            as is_file_winner,
         row_number() over (partition by record_key, life, is_upsert order by delivery_order, row_number) as life_row
     from lives
 ),
@@ -49,10 +48,7 @@ states as (
 
 settled as (
     select
-        *,
-        max(case when is_new_state then delivery_order end) over (
-            partition by record_key, life, is_upsert
-        ) as last_state_order
+        *, max(case when is_new_state then delivery_order end) over (partition by record_key, life, is_upsert) as last_state_order
     from states
 ),
 
