@@ -18,6 +18,7 @@ from releases.catalogue import Identifier, quoted, read
 from releases.manifest import Release
 
 SHORTEST_NUMBER = 10_000_000  # whole numbers below are counts and seconds, not identifiers
+SHORTEST_IDENTIFIER = 6
 PLAIN_HASHES = ("md5", "sha1", "sha256")
 
 
@@ -90,8 +91,8 @@ class _Auditor:
         if rule.each_value:
             cells = self._list_cells()
             broken = f"({rule.each_value.replace('{value}', 'value')}) and regexp_matches(column_name, '{rule.columns_named}')"
-            failing = f"select coalesce(sum(row_count), 0) from {cells} where {broken}"
-            return sum(self._one(f"select count(*) from {name}") for name, *_ in self._tables()), self._one(failing)
+            rows = sum(self._one(f"select count(*) from {name}") for name, *_ in self._tables())
+            return rows, self._one(f"select coalesce(sum(row_count), 0) from {cells} where {broken}")
         checked = failing = 0
         for name, schema, table, columns in self._tables():
             meant = rule.each_table or {}
@@ -134,7 +135,10 @@ class _Auditor:
         return value
 
     def _know_identifiers(self) -> None:
-        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
+        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly.
+
+        A shorter number than SHORTEST_IDENTIFIER says nothing: a list, a job and a person may all be number 1.
+        """
         if self.knows_identifiers:
             return
         columns = [sql for each in read(self.settings.manifest).identifiers if (sql := self._held(each))]
@@ -142,7 +146,8 @@ class _Auditor:
         hashed = " union all ".join(f"select {name}(value) as value from held" for name in PLAIN_HASHES)
         self.connection.execute(
             f"create or replace temp table known_identifiers as with held as ({values})"
-            f" select value from held where regexp_matches(value, '[0-9@]') union all {hashed}"
+            f" select value from held where regexp_matches(value, '[0-9@]') and length(value) >= {SHORTEST_IDENTIFIER}"
+            f" union all {hashed}"
             " union all select left(sha256(value), 32) from held"
         )
         self.knows_identifiers = True

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import date
 
 import pytest
 
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.warehouse
 
 
 def test_every_dbt_unit_test_passes(sample: Home) -> None:
-    as_of = json.loads((sample.current / "manifest.json").read_text())["as_of"]
-    variables = json.dumps({**sample.settings.dbt_vars(as_of), "feeds": {}})
+    as_of = date.fromisoformat(json.loads((sample.current / "manifest.json").read_text())["as_of"])
+    variables = json.dumps(sample.settings.dbt_vars(as_of))
     command = [DBT, "test", "--select", "test_type:unit", "--vars", variables]
     tested = subprocess.run(
         command, env=sample.settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False

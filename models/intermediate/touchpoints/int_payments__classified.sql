@@ -1,3 +1,4 @@
+{%- set company_ids = var('company_ids') or [] -%}
 with
 
 payments as (
@@ -38,9 +39,10 @@ final as (
         natures.channel,
         coalesce(natures.purpose, 'promotional') as purpose,
         natures.consent_channel,
-        -- However many lines report it, what a person got from a company on a day is one interaction of its kind.
+        -- However many lines report it, what a person got from a company on a day is one interaction of its kind. With the
+        -- operator's companies named, only theirs are interactions (ruling 16).
         case
-            when natures.counts_as = 'touch' then
+            when natures.counts_as = 'touch'{% if company_ids %} and spellings.company_id in ('{{ company_ids | join("', '") }}'){% endif %} then
                 'cms_open_payments|' || spellings.profile_id || '|' || cast(spellings.paid_on as {{ type_text() }}) || '|'
                 || spellings.company_id || '|' || natures.touchpoint_type || '|' || natures.purpose
         end as interaction_ref,

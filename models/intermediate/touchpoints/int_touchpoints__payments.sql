@@ -1,4 +1,3 @@
-{%- set company_ids = var('company_ids') or [] -%}
 with
 
 payments as (
@@ -48,11 +47,7 @@ final as (
         cast(null as {{ type_text() }}) as scope_list_id,
         false as is_response_to_request
     from payments
-    where
-        interaction_ref is not null -- null for value without a touch, and for hospitals, which have no profile
-        {%- if company_ids %}
-        and company_id in ('{{ company_ids | join("', '") }}')
-        {%- endif %}
+    where interaction_ref is not null -- null for value without a touch, and for hospitals, which have no profile
 )
 
 select * from final
