@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from deliveries.storage import literal
+
 
 def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
     """Write `quarantine/<system>/<object>/rows.parquet`: raw columns, `reason_code`, `column_names`. Returns the rows.
@@ -21,7 +23,7 @@ def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
         f"{node['schema']}.{node['alias']}" for node in nodes if node["config"]["meta"].get("holds") == "dispositions"
     )
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         verdicts = f"(select * from warehouse.{dispositions} where disposition = 'quarantined')"
         objects = connection.execute(
             f"select system, object, count(*) from {verdicts} group by all order by all"
@@ -31,10 +33,10 @@ def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             connection.execute(
                 f"copy (select raw.*, verdict.reason_code, verdict.column_names"
-                f" from read_parquet('{_quoted(home / 'raw' / system / name)}/*.parquet', union_by_name = true) as raw"
+                f" from read_parquet({literal(home / 'raw' / system / name / '*.parquet')}, union_by_name = true) as raw"
                 f" join {verdicts} as verdict on verdict.system = $system and verdict.object = $name"
                 f" and verdict.delivery = raw._delivery and verdict.row_number = raw._row"
-                f" order by raw._delivery, raw._row) to '{_quoted(target)}.tmp' (format parquet)",
+                f" order by raw._delivery, raw._row) to {literal(f'{target}.tmp')} (format parquet)",
                 {"system": system, "name": name},
             )
             Path(f"{target}.tmp").replace(target)
@@ -43,7 +45,3 @@ def set_aside(home: Path, warehouse: Path, dbt_manifest: Path) -> int:
     for stale in set((home / "quarantine").glob("*/*/*")) - kept:
         stale.unlink()
     return written
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

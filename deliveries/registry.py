@@ -20,7 +20,7 @@ READER_VERSION = f"1, duckdb {duckdb.__version__}"
 
 FORMATS = {"csv": ("csv",), "json": ("json",), "jsonl": ("jsonl", "ndjson", "json")}  # format -> endings of file names
 ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}
-OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns", "provider"}
+OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns"}
 
 Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -35,7 +35,6 @@ class Column:
     required: bool = False
     values: tuple[str, ...] = ()  # a closed list; empty: open
     identifier: bool = False
-    free_text: bool = False
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()  # other names of the column in the file; the first that is there wins
@@ -60,7 +59,6 @@ class VendorObject:
     delimiter: str = ","
     windowed: bool = False  # shows a window of time: never a full extract (GEN-10)
     repeat: str = ""
-    provider: str = ""
     records: str = ""  # JSON: path from the page to the array of innermost records; empty: the page is the record
     envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page
     delete_when: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +109,6 @@ class VendorObject:
             encoding=str(settings.get("encoding", self.encoding)),
             delimiter=str(settings.get("delimiter", self.delimiter)),
             time_zone=str(settings.get("time_zone", self.time_zone)),
-            provider=str(settings.get("provider", self.provider)),
         )
         _check(changed, place)
         return changed

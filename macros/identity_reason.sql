@@ -1,4 +1,4 @@
-{#- Why two ids are held to be one person, in plain language (identity.md, principle 3). -#}
+{#- Why two ids are held to be one person, in plain language (every link can be explained). -#}
 {% macro identity_reason(rule) -%}
     case {{ rule }}
         when 'steward' then 'a steward decided that these are the same person'

@@ -1,5 +1,5 @@
 {#-
-  One tier of the clustering of identity.md section 4: joins the clusters that the tiers before left (`previous`; null =
+  One tier of the clustering, strongest evidence first: joins the clusters that the tiers before left (`previous`; null =
   every node by itself) by the links of this tier, unless that puts a cannot-link pair into one cluster. Order-free.
 
   A link (int_identity__links) is one piece of evidence and names any number of nodes. Where its clusters agree, a star

@@ -1,7 +1,7 @@
 """The job's assets: deliveries, dbt models, quarantine, candidate, gate, documents, release.
 
 An asset here calls the package that does the work and reports what it did. Asset checks are a surface for dbt's tests and
-the gate's rules, and hold no logic of their own (design: who checks what).
+the gate's rules, and hold no logic of their own.
 """
 
 import json

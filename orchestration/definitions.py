@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from deliveries.landing import arrivals
 from deliveries.registry import load as load_registry
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
@@ -18,7 +19,6 @@ from orchestration.settings import PROJECT_DIR, SAMPLE_MARKER, Settings
 JOB = "publish"
 DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
 DBT = str(Path(sys.executable).with_name("dbt"))
-UNFINISHED = (".tmp", ".part")
 
 
 def default_as_of(landing: Path, today: date) -> date:
@@ -45,9 +45,8 @@ def parse_project(settings: Settings, as_of: date) -> None:
 def landing_fingerprint(landing: Path) -> str:
     """A hash of the names, sizes and change times of all finished files in the landing folder."""
     finished = sorted(
-        (str(path.relative_to(landing)), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in landing.rglob("*")
-        if path.is_file() and path.name[0] not in "._" and path.suffix not in UNFINISHED
+        (str(arrival.path.relative_to(landing)), arrival.path.stat().st_size, arrival.path.stat().st_mtime_ns)
+        for arrival in arrivals(landing)
     )
     return hashlib.sha256(json.dumps(finished).encode()).hexdigest() if finished else ""
 

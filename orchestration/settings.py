@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
-
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (ruling 10)
 
@@ -86,8 +84,9 @@ class Settings:
 
     def feed_overrides(self) -> dict[str, Any]:
         """The operator's `feeds.yml`, as {system: {object: {setting: value}}} (ruling 8); empty without one."""
-        path = self.home / "feeds.yml"
-        return (yaml.safe_load(path.read_text()) or {}) if path.is_file() else {}
+        from deliveries.registry import load_overrides
+
+        return dict(load_overrides(self.home))
 
     def dbt_vars(self, as_of: date) -> dict[str, Any]:
         return {

@@ -17,7 +17,16 @@ UNIT_TEST = "unit_test."
 
 def write_docs(project: Path, settings: Settings, release: Release) -> Path:
     """Generate dbt's documentation from the last build and write its one page into the release."""
-    dbt = [str(Path(sys.executable).with_name("dbt")), "docs", "generate", "--no-compile", "--quiet"]
+    variables = json.dumps(settings.dbt_vars(release.as_of_on))  # as in the build: dbt then need not parse again
+    dbt = [
+        str(Path(sys.executable).with_name("dbt")),
+        "docs",
+        "generate",
+        "--no-compile",
+        "--quiet",
+        "--vars",
+        variables,
+    ]
     subprocess.run(dbt, env=settings.process_environment(), cwd=project, capture_output=True, check=True)
     manifest = json.loads(settings.manifest.read_text())
     manifest["unit_tests"] = {}

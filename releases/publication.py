@@ -68,7 +68,7 @@ def publish(settings: Settings, candidate: Release, before_step: Callable[[str],
 
 def list_releases(settings: Settings) -> list[Release]:
     """All releases, oldest first."""
-    folders = [path for path in settings.releases.iterdir() if path.is_dir() and not path.is_symlink()]
+    folders = [path for path in settings.releases.glob("*") if path.is_dir() and not path.is_symlink()]
     return [Release(path) for path in sorted(folders) if not path.name.startswith(PREFIX)]
 
 

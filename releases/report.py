@@ -35,7 +35,7 @@ def write_report(settings: Settings, release: Release) -> Path:
         classes=CLASSES,
         consents=_hide(found["consents"], "stretches"),
         violations=_hide(found["violations"], "violations"),
-        coverage=_hide(found["score_coverage"], "people", "sufficient", "median_score")[0],
+        coverage=_hide(found["score_coverage"], "median_score")[0],
         bins=_bins(found["scores"]),
         gate=found["gate"],
         smallest=SMALLEST_CELL,

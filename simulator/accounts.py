@@ -67,7 +67,7 @@ class Accounts:
 
 @dataclass
 class Changes:
-    """People move, change names and change addresses (identity.md 11): three lists of accounts with their instants."""
+    """People move, change names and change addresses: three lists of accounts with their instants."""
 
     which: list[Ints]
     since: list[Ints]

@@ -1,6 +1,6 @@
-"""The verdict of compliance.md section 2 in plain Python, one touch and one decision at a time.
+"""The verdict on a touch in plain Python, one touch and one decision at a time.
 
-Written from the page, not from the models: it knows no stretches, no joins and no windows. It asks, at an instant, what
+Written from the policy, not from the models: it knows no stretches, no joins and no windows. It asks, at an instant, what
 each id's last decision on a key was.
 """
 
@@ -14,7 +14,7 @@ STRICTNESS = ["prohibited", "opt_in_required", "opt_out", "not_applicable"]
 
 @dataclass(frozen=True)
 class Decision:
-    """One row of the ledger (compliance.md 2.1)."""
+    """One row of the ledger."""
 
     ledger_id: str
     person: str
@@ -164,7 +164,7 @@ def contains(row: Decision, touch: Touch) -> bool:
 
 
 def verdict(world: World, touch: Touch) -> tuple[str, str]:
-    """Regime and reason (compliance.md 2.3); the reason says whether it is permitted."""
+    """Regime and reason; the reason says whether it is permitted."""
     exempt = touch.consent_channel is None or touch.direction == "pull"
     found = "not_applicable" if exempt else regime(world, touch.country, str(touch.consent_channel), touch.purpose)
     return found, next(reason for applies, reason in _steps(world, touch, found) if applies)

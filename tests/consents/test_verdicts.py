@@ -1,4 +1,4 @@
-"""The consent models against an oracle written from compliance.md, and the properties that must hold in any history."""
+"""The consent models against an oracle written from the policy, and the properties that must hold in any history."""
 
 import random
 from collections.abc import Callable

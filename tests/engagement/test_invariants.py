@@ -1,4 +1,4 @@
-"""The invariants that make the score hard to game, as properties of the compiled SQL (engagement_quality.md, section 5).
+"""The invariants that make the score hard to game, as properties of the compiled SQL.
 
 One run measures hundreds of generated histories as different HCPs. A seed that ever fails stays here as an `@example`.
 I7, I8 and I10 need identities and deliveries: they are tested on whole runs.

@@ -70,7 +70,7 @@ def components(edges: Iterable[frozenset[str]]) -> list[set[str]]:
 
 
 def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
-    """The same, read off identity.md section 4 pair by pair."""
+    """The same, read off the rules of the tiers pair by pair."""
     cluster = {node: node for node in evidence.npis}
     excused: set[frozenset[str | None]] = {frozenset((npi, None)) for npi in "123"}
     excused |= {frozenset((npi,)) for npi in (*"123", None)}

@@ -11,7 +11,7 @@ states as (
 -- Same channel, a refusal of every channel, or a block, which is about the address and not about the subject.
 of_the_person as (
     select
-        questions.touchpoint_id, questions.question, questions.holder_id as touch_holder_id, questions.judged_from_at, states.*,
+        questions.touchpoint_id, questions.question, questions.judged_from_at, states.*,
         questions.holder_id = states.holder_id or states.source_system = 'privacy' as is_own,
         states.scope_type <> 'global' and (states.scope_type <> 'product' or questions.product_count = 1) as is_narrow
     from questions
@@ -39,7 +39,7 @@ of_the_person as (
         and (states.within_content_type_id is null or states.within_content_type_id = questions.scope_content_type_id)
         -- No touch says at which place or line it was made: a refusal there may cover it, a grant there need not (CNS-16).
         and (states.place_id is null or states.status = 'refused')
-        and ({{ var('email_grants_shared', true) }} or states.status <> 'granted' or states.source_system = questions.source_system)
+        and ({{ var('email_grants_shared') }} or states.status <> 'granted' or states.source_system = questions.source_system)
         -- At any moment of the time judged for a refusal, from its first instant for a grant (ruling 28).
         and states.valid_from_at
         <= case when states.status in ('refused', 'blocked') then questions.judged_until_at else questions.judged_from_at end
@@ -50,7 +50,7 @@ of_the_person as (
 final as (
     select
         of_the_person.*,
-        {{ var('allow_narrower_reconsent', false) }}
+        {{ var('allow_narrower_reconsent') }}
         and status = 'refused' and scope_type = 'global' and not is_objection
         and coalesce(valid_from_at < max(
             case when status = 'granted' and is_narrow and evidence_version is not null then valid_from_at end

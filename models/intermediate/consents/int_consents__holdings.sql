@@ -12,7 +12,7 @@ moments as (
     group by source_system_a, id_type_a, id_value_a, source_system_b, id_type_b, id_value_b
 ),
 
--- What a person decides after a merge counts for every merged id and supersedes their states (compliance.md 2.2, rule 8).
+-- What a person decides after a merge counts for every merged id and supersedes their states.
 held as (
     select ledger.*, source_system as holder_system, id_type as holder_id_type, id_value as holder_id_value from ledger
     union all

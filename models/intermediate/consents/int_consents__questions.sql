@@ -48,7 +48,7 @@ final as (
         judged_from_at, judged_until_at
     from described
     union all
-    -- Whether its opens and clicks may be joined to the person is asked apart from the mail (compliance.md 2.2, rule 9).
+    -- Whether its opens and clicks may be joined to the person is asked apart from the mail.
     select
         touchpoint_id, 'tracking', person, holder_id, source_system, country_code, false, 'email', channel_value, 'tracking',
         null, 0, null, null, null, judged_from_at, judged_until_at

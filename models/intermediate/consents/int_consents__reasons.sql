@@ -56,7 +56,7 @@ weighed as (
     left join flags on questions.touchpoint_id = flags.touchpoint_id and questions.question = flags.question
 ),
 
--- The order of the verdict in the consent semantics: what needs no permission is not refused, whatever else was decided.
+-- The first reason that applies counts: what needs no permission is not refused, whatever else was decided.
 final as (
     select
         touchpoint_id, question, regime, judged_from_at, judged_until_at,

@@ -18,7 +18,7 @@ segments as (
     from moments
 ),
 
--- The least permissive of the states in effect, of the merged ids that hold one (rulings 38; compliance.md 2.2, rule 8).
+-- The least permissive of the states in effect, of the merged ids that hold one (ruling 38).
 effective as (
     select
         segments.from_at, segments.to_at, states.*,

@@ -72,7 +72,7 @@ final as (
         coalesce(
             contacts.deciding_known_at <= contacts.judged_until_at or contacts.reason = 'pending', true
         ) as was_known_at_send,
-        contacts.deciding_known_at, touches.first_delivered_at as first_known_at,
+        touches.first_delivered_at as first_known_at,
         greatest(touches.first_delivered_at, coalesce(contacts.deciding_loaded_at, touches.first_delivered_at)) as detected_at
     from touches
     inner join contacts on touches.touchpoint_id = contacts.touchpoint_id

@@ -40,8 +40,7 @@ final as (
             when dispositions.disposition = 'accepted' then late_quarantine.column_names
             else dispositions.column_names
         end as column_names,
-        dispositions.delivered_at,
-        dispositions.first_delivered_at
+        dispositions.delivered_at
     from dispositions
     left join late_quarantine
         on dispositions.system = late_quarantine.system

@@ -46,7 +46,7 @@ final as (
         satisfaction_alpha / (satisfaction_alpha + satisfaction_beta) as satisfaction,
         1 - exp(-greatest(0, contact_pressure - tolerance) / {{ var('eqs_kappa_pressure') }}) as fatigue,
         1 - exp(-(opt_outs + {{ var('eqs_no_consent_push_weight') }} * unconsented_pushes)) as opt_out_penalty,
-        contact_pressure, tolerance, tolerance_source, opt_outs, unconsented_pushes,
+        contact_pressure, tolerance, tolerance_source, opt_outs,
         decay * evidence_weight as evidence_weight,
         power(evidence_weight, 2) / nullif(evidence_squared, 0) as evidence_n_eff
     from posteriors

@@ -50,7 +50,7 @@ final as (
         round(evidence_weight, 6) as evidence_weight,
         round(evidence_n_eff, 6) as evidence_n_eff,
         case when evidence_weight < {{ var('eqs_min_evidence') }} then 'insufficient' else 'sufficient' end as evidence_status,
-        opt_outs, unconsented_pushes
+        opt_outs
     from bounded
 )
 

@@ -17,7 +17,7 @@ late_moments as (
     select members.cluster_id, max(edges.known_at) as merged_at
     from {{ ref('int_identity__edges') }} as edges
     inner join members on edges.node_a = members.node_id
-    where members.node_count > {{ var('identity_moments_max_nodes', 50) }}
+    where members.node_count > {{ var('identity_moments_max_nodes') }}
     group by members.cluster_id
 ),
 
@@ -36,7 +36,7 @@ final as (
             when members.is_anchor then nodes.first_known_at
             else coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at)
         end as joined_at, nodes.own_key,
-        members.anchor_node_id, members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
+        members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
     from members
     inner join nodes on members.node_id = nodes.node_id
     left join moments on members.node_id = moments.node_id

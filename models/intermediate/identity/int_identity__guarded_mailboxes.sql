@@ -22,7 +22,7 @@ holders as (
 ),
 
 crowded as (
-    select address from holders group by address having count(*) > {{ var('identity_mailbox_max_ids', 4) }}
+    select address from holders group by address having count(*) > {{ var('identity_mailbox_max_ids') }}
 ),
 
 shared as (

@@ -2,7 +2,7 @@ with recursive
 
 members as (
     select * from {{ ref('int_identity__members') }}
-    where node_count between 2 and {{ var('identity_moments_max_nodes', 50) }}
+    where node_count between 2 and {{ var('identity_moments_max_nodes') }}
 ),
 
 edges as (

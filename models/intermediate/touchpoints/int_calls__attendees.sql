@@ -33,7 +33,6 @@ leaves as (
         coalesce(calls.call_at, headers.call_at) as call_at,
         coalesce(calls.call_channel, headers.call_channel) as call_channel,
         coalesce(calls.duration_minutes, headers.duration_minutes) as duration_minutes,
-        coalesce(calls.remote_meeting_id, headers.remote_meeting_id) as remote_meeting_id,
         calls.record_id,
         calls.delivery,
         calls.row_number,

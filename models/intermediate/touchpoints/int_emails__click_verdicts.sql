@@ -51,8 +51,8 @@ ruled as (
             when numbered.vendor_flag is not null then 'R1'
             when scanners.user_agent is not null or lower(numbered.link) like '%unsubscribe%' then 'R6'
             when bursts.burst = 1
-                and bursts.started_at < {{ dbt.dateadd('second', var('machine_click_seconds', 2), 'numbered.arrived_at') }} then 'R5'
-            when bursts.links >= {{ var('machine_burst_links', 3) }} then 'R4'
+                and bursts.started_at < {{ dbt.dateadd('second', var('machine_click_seconds'), 'numbered.arrived_at') }} then 'R5'
+            when bursts.links >= {{ var('machine_burst_links') }} then 'R4'
             -- Blank flags say nothing before the org's upgrade (EML-04).
             when numbered.source_system = 'veeva_crm'
                 and numbered.clicked_at < cast('{{ var("veeva_bot_flag_since", "2025-01-01") }}' as timestamp) then 'EML-04'

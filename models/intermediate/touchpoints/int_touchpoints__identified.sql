@@ -32,7 +32,7 @@ final as (
         {{ keyed_hash("'veeva_crm_user|' || records.user_id") }} as user_key,
         countries.country_code,
         records.source_system, records.source_object, records.source_record_id, records.delivery, records.row_number,
-        records.first_delivered_at, records.interaction_ref, records.id_type, records.id_value,
+        records.first_delivered_at, records.id_type, records.id_value,
         records.channel, records.touchpoint_type, records.direction, records.purpose,
         records.occurred_at, records.business_on, records.time_confidence,
         records.user_id, records.team_function, records.team,

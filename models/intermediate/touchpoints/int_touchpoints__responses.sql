@@ -31,7 +31,7 @@ final as (
             when not is_response_observable or (has_unknown_event and not has_machine_click) then 'unknown'
             when has_machine_click then 'machine'
             when direction = 'push' and {{ as_of_at() }}
-                <= touched_at + interval '1' day * {{ var('eqs_response_window_days', 14) }} then 'pending'
+                <= touched_at + interval '1' day * {{ var('eqs_response_window_days') }} then 'pending'
             else 'none'
         end as response_class,
         coalesce(human_response_at, case when is_human_by_nature then touched_at end) as responded_at

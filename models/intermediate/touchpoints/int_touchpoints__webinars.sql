@@ -38,7 +38,7 @@ attended as (
         {{ local_date('attendances.occurred_at', feed_zone('zoom', 'participants')) }} as business_on,
         coalesce(
             attendances.present_seconds
-            >= {{ var('eqs_attendance_min_share', 0.5) }} * {{ dbt.datediff('joins.started_at', 'joins.closed_at', 'second') }},
+            >= {{ var('eqs_attendance_min_share') }} * {{ dbt.datediff('joins.started_at', 'joins.closed_at', 'second') }},
             false
         ) as is_human,
         hosts.user_id,

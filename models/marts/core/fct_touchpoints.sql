@@ -48,10 +48,10 @@ final as (
         cast(
             case
                 when hcps.specialty in (lower(trim(touches.topic)), lower(trim(content.specialty)))
-                    then {{ var('eqs_relevance_match', 1) }}
+                    then {{ var('eqs_relevance_match') }}
                 when hcps.specialty is null or coalesce(touches.topic, content.specialty) is null
-                    then {{ var('eqs_relevance_unknown', 0.75) }}
-                else {{ var('eqs_relevance_mismatch', 0.5) }}
+                    then {{ var('eqs_relevance_unknown') }}
+                else {{ var('eqs_relevance_mismatch') }}
             end as double
         ) as relevance,
         content_types.is_value as is_value_content,
