@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test dev check validate
+.PHONY: run test dev check
 
 run: $(BIN)/rapport
 	@$(BIN)/rapport run

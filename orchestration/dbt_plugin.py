@@ -5,6 +5,7 @@ Dagster, into the event log. So an error that can hold data loses its text befor
 hold SQL (an unknown column, a missing table) keeps it, because an engineer needs it.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,26 @@ def value_free(error: Exception) -> str:
 
 
 class ValueFreeCursor(local.DuckDBCursorWrapper):
-    """dbt-duckdb's cursor, whose errors carry no cell's value."""
+    """dbt-duckdb's cursor, whose errors carry no cell's value. DuckDB may meet a bad cell as late as in a fetch."""
 
     def execute(self, sql: str, bindings: Any = None) -> Any:
-        try:
-            return self._cursor.execute(sql) if bindings is None else self._cursor.execute(sql, bindings)
-        except (duckdb.Error, RuntimeError) as error:
-            raise DbtRuntimeError(value_free(error)) from None
+        return _call(self._cursor.execute, *((sql,) if bindings is None else (sql, bindings)))
+
+    def fetchone(self) -> Any:
+        return _call(self._cursor.fetchone)
+
+    def fetchmany(self, size: int = 1) -> Any:
+        return _call(self._cursor.fetchmany, size)
+
+    def fetchall(self) -> Any:
+        return _call(self._cursor.fetchall)
+
+
+def _call(method: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return method(*arguments)
+    except (duckdb.Error, RuntimeError) as error:
+        raise DbtRuntimeError(value_free(error)) from None
 
 
 class Plugin(BasePlugin):

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (ruling 10)
+# No telemetry, no questions to the newcomer; runs that died free their slot.
+DAGSTER_INSTANCE = "telemetry: {enabled: false}\nnux: {enabled: false}\nrun_monitoring: {enabled: true}\n"
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ class Settings:
         self.home.mkdir(parents=True, exist_ok=True)
         for folder in ("raw", "quarantine", "warehouse", "releases", "secrets", "state/dagster", "state/dbt", "logs"):
             (self.home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        telemetry_off = self.state / "dagster" / "dagster.yaml"
-        if not telemetry_off.exists():
-            telemetry_off.write_text("telemetry:\n  enabled: false\nrun_monitoring:\n  enabled: true\n")
+        (self.state / "dagster" / "dagster.yaml").write_text(DAGSTER_INSTANCE)
 
 
 def _dotenv(path: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration.definitions import JOB, build_defs, default_as_of, landing_fingerprint
@@ -90,3 +91,16 @@ def test_production_makes_up_neither_key_nor_deliveries(home: Home) -> None:
     done = home.rapport("run", RAPPORT_ENV="production")
     assert done.returncode != 0 and "rapport init" in done.stderr
     assert not home.settings.key_file.exists() and not any(home.landing.iterdir())
+
+
+def test_an_error_that_comes_as_late_as_the_fetch_carries_no_value() -> None:
+    from dbt_common.exceptions import DbtRuntimeError
+
+    from orchestration.dbt_plugin import ValueFreeCursor
+
+    cursor = ValueFreeCursor(duckdb.connect())
+    late = "case when i = 2999999 then 'ada@example.org' else '1' end"
+    cursor.execute(f"select cast({late} as integer) from range(3000000) as r (i)")
+    with pytest.raises(DbtRuntimeError) as raised:
+        cursor.fetchall()
+    assert "ada@example.org" not in str(raised.value)

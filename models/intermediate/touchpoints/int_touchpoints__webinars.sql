@@ -52,9 +52,7 @@ attended as (
 
 final as (
     select
-        'zoom' as source_system,
-        'participants' as source_object,
-        attended.record_id as source_record_id,
+        'zoom' as source_system, 'participants' as source_object, attended.record_id as source_record_id,
         attended.delivery, attended.row_number, attended.first_delivered_at,
         'zoom|webinar|' || attended.webinar_uuid as interaction_ref, -- the occurrence, not the series (WEB-05)
         attended.id_type, attended.id_value,

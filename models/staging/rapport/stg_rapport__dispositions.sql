@@ -47,8 +47,7 @@ states as (
 ),
 
 settled as (
-    select
-        *, max(case when is_new_state then delivery_order end) over (partition by record_key, life, is_upsert) as last_state_order
+    select *, max(case when is_new_state then delivery_order end) over (partition by record_key, life, is_upsert) as last_state_order
     from states
 ),
 
