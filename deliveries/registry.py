@@ -152,7 +152,17 @@ def load(project_dir: Path) -> Registry:
 def load_overrides(home: Path) -> Overrides:
     """The operator's `feeds.yml`, empty without one."""
     path = home / "feeds.yml"
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        overrides = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" near line {mark.line + 1}" if mark else ""
+        raise RegistryInvalid(f"{path} is not readable YAML{line}.") from None
+    if not isinstance(overrides, dict) or not all(isinstance(each, dict | None) for each in overrides.values()):
+        raise RegistryInvalid(f"{path} must read as system: {{object: {{setting: value}}}}.")
+    return overrides
 
 
 def _object(system: str, table: Mapping[str, Any], meta: Mapping[str, Any], path: Path) -> VendorObject:

@@ -18,7 +18,6 @@ from releases.catalogue import Identifier, quoted, read
 from releases.manifest import Release
 
 SHORTEST_NUMBER = 10_000_000  # whole numbers below are counts and seconds, not identifiers
-SHORTEST_IDENTIFIER = 6
 PLAIN_HASHES = ("md5", "sha1", "sha256")
 
 
@@ -135,10 +134,7 @@ class _Auditor:
         return value
 
     def _know_identifiers(self) -> None:
-        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly.
-
-        A shorter number than SHORTEST_IDENTIFIER says nothing: a list, a job and a person may all be number 1.
-        """
+        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
         if self.knows_identifiers:
             return
         columns = [sql for each in read(self.settings.manifest).identifiers if (sql := self._held(each))]
@@ -146,8 +142,7 @@ class _Auditor:
         hashed = " union all ".join(f"select {name}(value) as value from held" for name in PLAIN_HASHES)
         self.connection.execute(
             f"create or replace temp table known_identifiers as with held as ({values})"
-            f" select value from held where regexp_matches(value, '[0-9@]') and length(value) >= {SHORTEST_IDENTIFIER}"
-            f" union all {hashed}"
+            f" select value from held where regexp_matches(value, '[0-9@]') union all {hashed}"
             " union all select left(sha256(value), 32) from held"
         )
         self.knows_identifiers = True
@@ -160,7 +155,7 @@ class _Auditor:
                 return ""
             source = f"read_parquet({files.literal(raw / '*.parquet')}, union_by_name = true)"
         value = f"lower(trim(cast({quoted(each.column)} as text)))"
-        return f"select {value} as value from {source} where {value} <> ''"
+        return f"select {value} as value from {source} where length({value}) >= {each.shortest}"
 
 
 def _values(columns: dict[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from orchestration.settings import Settings
+from orchestration.settings import ProjectInvalid, Settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -33,7 +33,7 @@ class OneSentence(click.Group):
 
         try:
             return super().invoke(ctx)
-        except (KeyUnusable, LockHeld, ReceptionFailed, RegistryInvalid, ReleaseInvalid) as error:
+        except (KeyUnusable, LockHeld, ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid) as error:
             raise click.ClickException(str(error)) from None
 
 
@@ -223,8 +223,11 @@ def rollback(release_id: str | None) -> None:
 def verify(release_id: str | None) -> None:
     """Hash every file of a release again and audit it again."""
     import releases
+    from orchestration.lock import writer_lock
 
-    problems = releases.verify(Settings.from_env(), release_id)
+    settings = Settings.from_env()
+    with writer_lock(settings.home):  # the audit compares with the identifiers that the warehouse holds
+        problems = releases.verify(settings, release_id)
     if problems:
         raise click.ClickException("\n".join(problems))
     console.print("Every file is as published, and the gate passes.")

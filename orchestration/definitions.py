@@ -14,7 +14,7 @@ from deliveries.landing import arrivals
 from deliveries.registry import load as load_registry
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
-from orchestration.settings import PROJECT_DIR, SAMPLE_MARKER, Settings
+from orchestration.settings import PROJECT_DIR, SAMPLE_MARKER, ProjectInvalid, Settings
 
 JOB = "publish"
 DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
@@ -39,7 +39,7 @@ def parse_project(settings: Settings, as_of: date) -> None:
         command, check=False, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
+        raise ProjectInvalid(f"dbt cannot read the project:\n{done.stdout}{done.stderr}")
 
 
 def landing_fingerprint(landing: Path) -> str:

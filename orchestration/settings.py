@@ -13,6 +13,10 @@ SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (r
 DAGSTER_INSTANCE = "telemetry: {enabled: false}\nnux: {enabled: false}\nrun_monitoring: {enabled: true}\n"
 
 
+class ProjectInvalid(Exception):
+    """dbt cannot read models, seeds or macros; the message is dbt's own, which speaks of files and not of data."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """One home, its landing folder and its operator. Everything else derives from these."""

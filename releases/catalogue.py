@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 PUBLISHED_SCHEMAS = ("core", "engagement", "governance")
+SHORTEST_OF_A_PERSON, SHORTEST = 2, {"record": 8}  # characters
 RESTRICTED_SCHEMA = "restricted"
 
 
@@ -38,12 +39,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Identifier:
-    """A column that holds identifiers of people: of a restricted table, or of a registered source object."""
+    """A column that holds identifiers: of a restricted table, or of a registered source object.
+
+    Shorter values say nothing. A person's id may be short; a record's number (`identifier: record`) then is anybody's.
+    """
 
     schema: str
     table: str
     column: str
     is_source: bool
+    shortest: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def read(dbt_manifest: Path) -> Catalogue:
     holders = [(node["schema"], node["alias"], node, False) for node in nodes if node["schema"] == RESTRICTED_SCHEMA]
     holders += [(each["source_name"], each["identifier"], each, True) for each in manifest["sources"].values()]
     identifiers = [
-        Identifier(schema, table, name, is_source)
+        Identifier(schema, table, name, is_source, SHORTEST.get(_meta(column)["identifier"], SHORTEST_OF_A_PERSON))
         for schema, table, node, is_source in holders
         for name, column in node["columns"].items()
         if _meta(column).get("identifier") and _meta(column).get("load", True)
