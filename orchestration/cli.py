@@ -197,7 +197,11 @@ def diff(before: str, after: str) -> None:
     from releases.publication import find
 
     settings = Settings.from_env()
-    table = Table("table", "rows before", "rows after", "added", "removed", "changed", "columns")
+    table = Table(box=None)
+    table.add_column("table", no_wrap=True)
+    for heading in ("before", "after", "added", "removed", "changed"):
+        table.add_column(heading, justify="right")
+    table.add_column("columns")
     for each in releases.diff(find(settings, before), find(settings, after)):
         columns = [f"+{c}" for c in each.columns_added] + [f"-{c}" for c in each.columns_removed]
         columns += [f"~{c}" for c in each.columns_retyped]

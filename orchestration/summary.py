@@ -50,11 +50,12 @@ def print_status(settings: Settings, console: Console) -> None:
         return
     print_summary(settings, console)
     with duckdb.connect(str(release / "marts.duckdb"), read_only=True) as marts:
-        feeds = Table(title="Feeds")
-        for column in ("feed", "deliveries", "newest", "rows read", "in quarantine"):
-            feeds.add_column(column)
+        feeds = Table(title="Feeds: files, newest delivery, rows read, rows waiting in quarantine", box=None)
+        feeds.add_column("feed", no_wrap=True)
+        for heading in ("files", "newest", "rows", "waiting"):
+            feeds.add_column(heading, justify="right")
         for row in marts.execute(
-            "select system || '/' || object, count(*), max(delivered_at), sum(rows_read), sum(rows_quarantined)"
+            "select system || '/' || object, count(*), max(delivered_at)::date, sum(rows_read), sum(rows_quarantined)"
             " from governance.mart_delivery_accounting group by 1 order by 1"
         ).fetchall():
             feeds.add_row(*(str(value) for value in row))

@@ -61,7 +61,6 @@ final as (
         cast(described.duration_minutes * 60 as bigint) as duration_seconds, -- the person's minutes (CRM-22)
         cast(null as boolean) as is_delivered,
         cast(null as timestamp) as human_response_at,
-        false as has_human_response_in_window,
         coalesce(call_channels.is_human, false) as is_human_by_nature,
         false as has_machine_click,
         false as has_unknown_event,

@@ -43,7 +43,6 @@ final as (
         cast(null as bigint) as duration_seconds,
         cast(null as boolean) as is_delivered,
         cast(null as timestamp) as human_response_at,
-        false as has_human_response_in_window,
         true as is_human_by_nature,
         false as has_machine_click,
         false as has_unknown_event,

@@ -64,7 +64,6 @@ final as (
             when {{ dbt.dateadd('hour', 72, 'sends.sent_at') }} <= {{ as_of_at() }} then true
         end as is_delivered,
         responses.human_response_at,
-        coalesce(responses.has_human_response_in_window, false) as has_human_response_in_window,
         false as is_human_by_nature,
         coalesce(responses.has_machine_click, false) as has_machine_click,
         coalesce(responses.has_unknown_event, false) as has_unknown_event,

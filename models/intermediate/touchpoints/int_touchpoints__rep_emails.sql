@@ -54,7 +54,6 @@ final as (
         cast(null as bigint) as duration_seconds,
         sends.is_delivered,
         responses.human_response_at,
-        coalesce(responses.has_human_response_in_window, false) as has_human_response_in_window,
         false as is_human_by_nature,
         coalesce(responses.has_machine_click, false) as has_machine_click,
         coalesce(responses.has_unknown_event, false) as has_unknown_event,
