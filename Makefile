@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
+# Parse, architecture and unit tests that need no built warehouse.
+FAST := tests/test_architecture.py tests/test_orchestration.py tests/deliveries/test_registry.py tests/deliveries/test_json.py \
+	tests/deliveries/test_ledger.py tests/identity
+
 .PHONY: run test dev check
 
 run: $(BIN)/rapport
@@ -18,7 +22,7 @@ check: $(BIN)/rapport
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not warehouse" -q
+	$(BIN)/pytest -q $(FAST)
 
 $(BIN)/rapport: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
