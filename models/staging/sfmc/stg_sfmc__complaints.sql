@@ -6,12 +6,7 @@ complaints as (
 
 final as (
     select
-        JobID as job_id,
-        ListID as list_id,
-        BatchID as batch_id,
-        SubscriberID as subscriber_id,
-        trim(SubscriberKey) as subscriber_key,
-        {{ parse_timestamp('EventDate', feed_zone('sfmc', 'Complaint')) }} as occurred_at,
+        {{ sfmc_event('Complaint') }},
         {{ lineage("concat_ws('|', JobID, ListID, BatchID, SubscriberID, EventDate)") }}
     from complaints
 )
