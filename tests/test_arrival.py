@@ -1,36 +1,20 @@
 """Promise 5: the published rows follow from the deliveries, not from how or when they came."""
 
-import json
 import random
 import shutil
-import subprocess
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-import deliveries
 import simulator
-from deliveries.registry import load
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from tests.building import build
 from tests.compare import differing_tables
 from tests.conftest import Home
 
 pytestmark = pytest.mark.warehouse
 AS_OF = date(2026, 7, 1)
-
-
-def build(home: Home) -> Path:
-    """Deliveries and models, as the job runs them; the release only copies what they give."""
-    settings = home.settings
-    deliveries.receive(settings.landing, settings.home, load(PROJECT_DIR), {})
-    command = [DBT, "run", "--quiet", "--vars", json.dumps(settings.dbt_vars(AS_OF))]
-    seed = [DBT, "seed", "--quiet"]
-    for each in (seed, command):
-        subprocess.run(each, env=settings.process_environment(), cwd=PROJECT_DIR, check=True)
-    return settings.warehouse
 
 
 def deliver(home: Home, landing: Path, paths: Iterable[Path]) -> None:
@@ -56,7 +40,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def at_once(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Home.make(tmp_path_factory.mktemp("at_once") / "home")
     deliver(home, landing, finished(landing))
-    return build(home)
+    return build(home, AS_OF)
 
 
 def test_deliveries_that_are_split_shuffled_and_delivered_twice_give_the_same_rows(
@@ -78,7 +62,7 @@ def test_deliveries_that_are_split_shuffled_and_delivered_twice_give_the_same_ro
             for copy in ("", "_again"):
                 part = target.with_name(f"{target.stem}_part{number}{copy}.csv")
                 part.write_text(header + "".join(lines[start : start + third]))
-    assert differing_tables(at_once, build(home)) == {}
+    assert differing_tables(at_once, build(home, AS_OF)) == {}
 
 
 def test_deliveries_fed_one_after_the_other_give_the_same_rows_as_all_at_once(
@@ -88,7 +72,7 @@ def test_deliveries_fed_one_after_the_other_give_the_same_rows_as_all_at_once(
     days = sorted({path.name[:8] for path in paths})
     for until in (days[len(days) // 2], days[-1]):
         deliver(home, landing, [path for path in paths if path.name[:8] <= until])
-        warehouse = build(home)
+        warehouse = build(home, AS_OF)
     assert differing_tables(at_once, warehouse) == {}
 
 
@@ -96,5 +80,5 @@ def test_late_deliveries_give_the_same_rows_as_punctual_ones(landing: Path, at_o
     paths = finished(landing)
     for late in (paths[len(paths) // 2 :], paths):
         deliver(home, landing, late)
-        warehouse = build(home)
+        warehouse = build(home, AS_OF)
     assert differing_tables(at_once, warehouse) == {}

@@ -1,0 +1,24 @@
+"""Deliveries and models without the release: what most comparisons of rows need."""
+
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import deliveries
+from deliveries.registry import load
+from orchestration.definitions import DBT
+from orchestration.settings import PROJECT_DIR
+from tests.conftest import Home
+
+
+def build(home: Home, as_of: date) -> Path:
+    """The warehouse of a home, built from its landing folder and feeds.yml as the job builds it."""
+    settings = home.settings
+    deliveries.receive(settings.landing, settings.home, load(PROJECT_DIR), settings.feed_overrides())
+    for command in ([DBT, "seed", "--quiet"], [DBT, "run", "--quiet", "--vars", json.dumps(settings.dbt_vars(as_of))]):
+        done = subprocess.run(
+            command, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+    return settings.warehouse
