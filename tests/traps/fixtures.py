@@ -129,7 +129,7 @@ def traps() -> list[Trap]:
 
 
 def find(trap_id: str) -> Trap:
-    return Trap(HERE / trap_id.split("-")[0].lower() / f"{trap_id}.yml")
+    return Trap(HERE / trap_id.split("-", maxsplit=1)[0].lower() / f"{trap_id}.yml")
 
 
 def _salesforce_id(prefix: str, tag: str, number: int) -> str:
