@@ -36,6 +36,7 @@ final as (
         'veeva_crm' as source_system,
         'Call2_vod__c' as source_object,
         described.record_id as source_record_id,
+        'veeva_crm|Call2_vod__c|' || described.record_id as record_ref,
         described.delivery,
         described.row_number,
         described.first_delivered_at,

@@ -18,6 +18,7 @@ final as (
         'cme_pars' as source_system,
         'learner_report' as source_object,
         reports.record_id as source_record_id,
+        'cme_pars|learner_report|' || reports.record_id as record_ref,
         reports.delivery,
         reports.row_number,
         reports.first_delivered_at,

@@ -18,7 +18,7 @@ resolved as (
         coalesce(
             clusters.person_key,
             records.id_type || '|' || records.id_value,
-            records.source_object || '|' || records.source_record_id
+            records.record_ref
         ) as person_ref
     from records
     left join clusters
@@ -31,17 +31,17 @@ resolved as (
 led as (
     select
         *,
-        first_value(source_record_id) over (
-            partition by interaction_ref, person_ref order by first_delivered_at nulls last, source_record_id
-        ) as leading_record_id
+        first_value(record_ref) over (
+            partition by interaction_ref, person_ref order by first_delivered_at nulls last, record_ref
+        ) as leading_record_ref
     from resolved
 ),
 
 final as (
     select
-        {{ keyed_hash("'touchpoint|' || source_system || '|' || source_object || '|' || leading_record_id") }} as touchpoint_id,
+        {{ keyed_hash("'touchpoint|' || leading_record_ref") }} as touchpoint_id,
         {{ keyed_hash("'interaction|' || interaction_ref") }} as interaction_id,
-        source_record_id = leading_record_id as is_leading,
+        record_ref = leading_record_ref as is_leading,
         *
     from led
 )

@@ -34,6 +34,7 @@ final as (
         'sfmc' as source_system,
         'Sent' as source_object,
         sends.record_id as source_record_id,
+        'sfmc|Sent|' || sends.record_id as record_ref,
         sends.delivery,
         sends.row_number,
         sends.first_delivered_at,

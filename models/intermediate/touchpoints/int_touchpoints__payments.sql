@@ -9,6 +9,7 @@ final as (
         'cms_open_payments' as source_system,
         'general' as source_object,
         record_id as source_record_id,
+        'cms_open_payments|general|' || record_id as record_ref,
         delivery,
         row_number,
         first_delivered_at,

@@ -26,6 +26,7 @@ final as (
         'veeva_crm' as source_system,
         'Sent_Email_vod__c' as source_object,
         sends.record_id as source_record_id,
+        'veeva_crm|Sent_Email_vod__c|' || sends.record_id as record_ref,
         sends.delivery,
         sends.row_number,
         sends.first_delivered_at,

@@ -53,6 +53,7 @@ attended as (
 final as (
     select
         'zoom' as source_system, 'participants' as source_object, attended.record_id as source_record_id,
+        'zoom|participants|' || attended.record_id as record_ref,
         attended.delivery, attended.row_number, attended.first_delivered_at,
         'zoom|webinar|' || attended.webinar_uuid as interaction_ref, -- the occurrence, not the series (WEB-05)
         attended.id_type, attended.id_value,
