@@ -111,13 +111,14 @@ class Trap:
         with duckdb.connect() as connection:
             connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
             connection.execute(f"create macro tag() as '{source.tag}'")
-            connection.execute(re.sub(r"\b(restricted|core|governance)\.", r"warehouse.\1.", VIEWS))
+            connection.execute(_of_warehouse(VIEWS))
             connection.execute("set search_path = 'memory.main,warehouse.main'")
             return [(asked, *self._outcome(connection, asked, text)) for asked, text in self.content["expect"].items()]
 
     def _outcome(self, connection: duckdb.DuckDBPyConnection, asked: str, text: str) -> tuple[Rows, Rows]:
         header, *rows = csv.reader(io.StringIO(self.source.filled(text).strip()), skipinitialspace=True)
-        table = f"({self.source.filled(asked)})" if asked.lower().startswith("select") else f"memory.main.{asked}"
+        is_select = asked.lower().startswith("select")
+        table = f"({_of_warehouse(self.source.filled(asked))})" if is_select else f"memory.main.{asked}"
         columns = ", ".join(f"cast({name.strip()} as text)" for name in header)
         actual = connection.execute(f"select {columns} from {table}").fetchall()
         return Counter(tuple(cell.strip() or None for cell in row) for row in rows), Counter(actual)
@@ -130,6 +131,11 @@ def traps() -> list[Trap]:
 
 def find(trap_id: str) -> Trap:
     return Trap(HERE / trap_id.split("-", maxsplit=1)[0].lower() / f"{trap_id}.yml")
+
+
+def _of_warehouse(sql: str) -> str:
+    """The SQL with the warehouse's schemas found in the attached database."""
+    return re.sub(r"\b(staging|intermediate|restricted|core|engagement|governance)\.", r"warehouse.\1.", sql)
 
 
 def _salesforce_id(prefix: str, tag: str, number: int) -> str:

@@ -12,14 +12,14 @@ versions as (
     select account_id, country_code, valid_from_at, valid_to_at from {{ ref('stg_veeva_crm__account_versions') }}
 ),
 
--- A deleted account (a merge's loser, say) speaks only where no living one does; a payment report says no more than US.
+-- A deleted account (a merge's loser, say) speaks only where no living one does; payment reports and registers say no more than US.
 stretches as (
     select
         nodes.node_id, nodes.source_rank, nodes.is_deleted, versions.country_code, versions.valid_from_at, versions.valid_to_at
     from versions
     inner join nodes on versions.account_id = nodes.id_value and nodes.id_type = 'veeva_crm_account'
     union all
-    select node_id, source_rank, is_deleted, country_code, null, null from nodes where id_type = 'open_payments_profile'
+    select node_id, source_rank, is_deleted, country_code, null, null from nodes where id_type in ('open_payments_profile', 'npi')
 ),
 
 final as (

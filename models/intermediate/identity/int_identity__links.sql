@@ -41,6 +41,10 @@ links as (
     union all
     select 1, 'npi', 'npi|' || npi, node_id, npi_known_at from nodes where npi is not null
     union all
+    select 1, 'national_id', 'national_id|' || country_code || '|' || id_type || '|' || id_value, node_id, known_at
+    from {{ ref('int_identity__national_ids') }}
+    where is_checked
+    union all
     select 2, 'merge', link_id, loser, known_at from merges
     union all
     select 2, 'merge', link_id, survivor, known_at from merges

@@ -5,7 +5,7 @@ clusters as (
 ),
 
 nodes as (
-    select node_id, npi, email from {{ ref('int_identity__nodes') }}
+    select node_id, npi, recorded_npi, email from {{ ref('int_identity__nodes') }}
 ),
 
 ids as (
@@ -16,16 +16,36 @@ ids as (
     inner join nodes on clusters.node_id = nodes.node_id
     where nodes.npi is not null
     union
+    -- A request may name an NPI that has been replaced or withdrawn since.
+    select 'npi', nodes.recorded_npi, clusters.person_key, clusters.hcp_key
+    from clusters
+    inner join nodes on clusters.node_id = nodes.node_id
+    where nodes.recorded_npi is not null
+    union
     select 'email', nodes.email, clusters.person_key, clusters.hcp_key
     from clusters
     inner join nodes on clusters.node_id = nodes.node_id
     where nodes.email is not null
+    union
+    select 'national_id', national_ids.id_value, clusters.person_key, clusters.hcp_key
+    from clusters
+    inner join {{ ref('int_identity__national_ids') }} as national_ids on clusters.node_id = national_ids.node_id
+    union
+    select 'national_id', national_ids.given_value, clusters.person_key, clusters.hcp_key
+    from clusters
+    inner join {{ ref('int_identity__national_ids') }} as national_ids on clusters.node_id = national_ids.node_id
     union
     select 'licence', {{ split_rows('reports.licences', ';') }}, clusters.person_key, clusters.hcp_key
     from clusters
     inner join {{ ref('stg_cme_pars__learner_reports') }} as reports
         on clusters.id_type = 'cme_learner' and clusters.id_value = reports.provider_id || '|' || reports.learner_key
     where reports.licences is not null
+    union
+    select 'licence', taxonomies.licence_state || ':' || taxonomies.licence_number, clusters.person_key, clusters.hcp_key
+    from clusters
+    inner join {{ ref('stg_nppes__taxonomies') }} as taxonomies
+        on clusters.node_id = 'nppes|' || taxonomies.npi and clusters.id_type = 'npi'
+    where taxonomies.licence_state is not null and taxonomies.licence_number is not null
 ),
 
 final as (

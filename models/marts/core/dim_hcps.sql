@@ -20,7 +20,7 @@ people as (
         min(coalesce(nodes.event_from_on, cast(nodes.first_known_at as date))) as first_seen_on,
         bool_or(nodes.is_dead_survivor or nodes.has_several_npis or rejected.node_id is not null)
         or coalesce(min(nodes.npi) <> max(nodes.npi), false) as has_identity_conflict,
-        bool_or(clusters.id_type <> 'cme_learner') as is_known_commercially
+        bool_or(clusters.id_type not in ('cme_learner', 'lms_user', 'npi')) as is_known_commercially
     from clusters
     inner join nodes on clusters.node_id = nodes.node_id
     left join rejected on clusters.node_id = rejected.node_id

@@ -11,7 +11,7 @@ final as (
         case
             when is_anchor then 'the record of this person that was delivered first'
             when tier = 2 then 'another record of this person refers to it, or the CRM merged them'
-            when tier = 1 then 'it carries the same valid NPI as another record of this person'
+            when tier = 1 then 'it carries the same valid NPI or other national id as another record of this person'
             when tier = 0 then 'a steward decided that it is the same person'
             else 'it uses the same email address, not a shared one, as another record of this person'
         end as reason,
