@@ -144,6 +144,7 @@ def load(project_dir: Path) -> Registry:
             of_source = _meta(source)
             for table in source["tables"]:
                 meta = {**of_source, **_meta(table)}
+                meta["names"] = {**of_source.get("names", {}), **_meta(table).get("names", {})}
                 if "key" in meta:
                     objects.append(_object(source["name"], table, meta, path))
     return Registry(tuple(sorted(objects, key=lambda o: (o.system, o.name))))
@@ -170,10 +171,25 @@ def _object(system: str, table: Mapping[str, Any], meta: Mapping[str, Any], path
         Column(**_settings(Column, {"name": c["name"], "description": c.get("description", ""), **_meta(c)}))
         for c in table["columns"]
     )
+    if strangers := set(_meta(table).get("names", {})) - {column.name for column in columns}:
+        raise RegistryInvalid(f"{path.name}, {table['name']}: names for no column {strangers.pop()}")
+    if "endings" in meta:
+        columns = (*_renamed(columns, meta), Column(meta["older_id"], "The record's id in the older system"))
     known = {"system": system, "name": table["name"], "description": table.get("description", ""), "columns": columns}
     built = VendorObject(**_settings(VendorObject, {**meta, **known}))
     _check(built, f"{path.name}, {table['name']}")
     return built
+
+
+def _renamed(columns: tuple[Column, ...], meta: Mapping[str, Any]) -> tuple[Column, ...]:
+    """The columns of an older object under a newer system's names: by rule of endings, or as `names` says (CRM-76)."""
+    def newer(name: str) -> tuple[str, ...]:
+        if name in meta["names"]:
+            return _texts(meta["names"][name])
+        ending = next(ending for ending in meta["endings"] if name.endswith(ending))
+        return (name.removesuffix(ending).lower() + str(meta["endings"][ending]),)
+
+    return tuple(replace(column, aliases=newer(column.name)) for column in columns)
 
 
 def _settings(kind: type[Column] | type[VendorObject], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,13 @@
 {% macro checked_object_rows(table) -%}
     {%- set meta = table.config.meta -%}
     {%- set nullable = meta.nullable_key or [] -%}
+    {%- set record_of = [table.source_meta.older_system, meta.like] if meta.like else [table.source_name, table.name] -%}
     {%- set key_parts, missing_parts = [], [] -%}
     {%- for name in meta.key -%}
         {#- A Salesforce `Id` of 15 characters is the same record as its 18-character form (GEN-01). -#}
+        {#- A record that moved to Vault keeps the older id as its key, also where a deletes file names the Vault id alone (CRM-74). -#}
         {%- set part = salesforce_id('raw_rows.' ~ name) if name == 'Id' else 'raw_rows.' ~ name -%}
+        {%- set part = 'coalesce(older_ids.older_id, ' ~ part ~ ')' if meta.like else part -%}
         {%- do key_parts.append("coalesce(" ~ part ~ ", '')" if name in nullable else part) -%}
         {%- if name not in nullable -%} {%- do missing_parts.append('raw_rows.' ~ name ~ ' is null') -%} {%- endif -%}
     {%- endfor -%}
@@ -31,7 +34,7 @@
         raw_rows._row as row_number,
         {{ 'true' if meta.repeat == 'duplicate' else 'false' }} as is_event,
         deliveries.is_deletes{% for name, value in (meta.delete_when or {}).items() %} or coalesce(raw_rows.{{ name }} = '{{ value }}', false){% endfor %} as is_deletion,
-        {{ compact_key("'" ~ table.source_name ~ "|" ~ table.name ~ "|' || " ~ key_parts | join(" || '|' || ")) }} as record_key,
+        {{ compact_key("'" ~ record_of | join("|") ~ "|' || " ~ key_parts | join(" || '|' || ")) }} as record_key,
         left(raw_rows._hash, 12) as fingerprint,
         case
             when raw_rows._reason is not null then raw_rows._reason
@@ -52,6 +55,9 @@
         on raw_rows._delivery = deliveries.delivery
         and deliveries.system = '{{ table.source_name }}'
         and deliveries.object = '{{ table.name }}'
+    {%- if meta.like %}
+    left join older_ids on raw_rows.Id = older_ids.newer_id
+    {%- endif %}
 {%- endmacro %}
 
 {#- Names of the columns whose condition holds, joined by `;`. -#}
@@ -62,7 +68,7 @@
 {#- reason code -> {column: condition under which its value cannot be used}, in the order in which reasons are tried. -#}
 {% macro column_faults(table) -%}
     {%- set faults = {'unparsable_date': {}, 'unparsable_number': {}, 'unknown_value': {}, 'future_event': {}} -%}
-    {%- for column in table.columns.values() if column.config.meta.load is not defined or column.config.meta.load -%}
+    {%- for column in loaded_columns(table) -%}
         {%- set value = 'raw_rows.' ~ column.name -%}
         {%- set type = column.config.meta.type -%}
         {%- if type in ('date', 'date_us', 'timestamp') -%}
@@ -81,7 +87,9 @@
         {%- set value = parse_typed('raw_rows.' ~ future.column, table.columns[future.column].config.meta.type, zone) -%}
         {%- set conditions = [value ~ " > deliveries.delivered_at + interval '1' day", value ~ " >= cast('" ~ var('as_of_on') ~ "' as date)"] -%}
         {%- for name, values in (future.where or {}).items() -%}
-            {%- do conditions.append('raw_rows.' ~ name ~ ' in (' ~ quoted(values) ~ ')') -%}
+            {%- set spelled = [] -%}
+            {%- for value in values -%} {%- do spelled.extend(spellings(table, name, value)) -%} {%- endfor -%}
+            {%- do conditions.append('raw_rows.' ~ name ~ ' in (' ~ quoted(spelled) ~ ')') -%}
         {%- endfor -%}
         {%- do faults.future_event.update({future.column: '(' ~ conditions | join(' and ') ~ ')'}) -%}
     {%- endif -%}
@@ -104,7 +112,8 @@
 {% macro unknown_value(table, column) -%}
     {%- set value = 'raw_rows.' ~ column.name -%}
     {%- set added = picklists(table.source_name, table.name).get(column.name, []) -%}
-    {%- set known = (column.config.meta.get('values') or []) + ([added] if added is string else added | list) -%}
+    {%- set known = [added] if added is string else added | list -%}
+    {%- for listed in column.config.meta.get('values') or [] -%} {%- do known.extend(spellings(table, column.name, listed)) -%} {%- endfor -%}
     {%- if column.name != 'RecordTypeId' -%}
     ({{ value }} not in ({{ quoted(known) }}))
     {%- elif column.config.meta.get('values') -%}

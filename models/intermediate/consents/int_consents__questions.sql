@@ -21,6 +21,7 @@ asked as (
 judged as (
     select
         asked.*,
+        {{ identity_system('source_system') }} as holder_system,
         case when judged_on is null then occurred_at else cast(judged_on as timestamp) end as judged_from_at,
         case when judged_on is null then occurred_at else cast(judged_on as timestamp) + interval '86399999999' microsecond end
             as judged_until_at
@@ -30,8 +31,8 @@ judged as (
 described as (
     select
         judged.*,
-        coalesce(person_key, source_system || '|' || id_value) as person,
-        concat_ws('|', source_system, id_type, id_value) as holder_id,
+        coalesce(person_key, holder_system || '|' || id_value) as person,
+        concat_ws('|', holder_system, id_type, id_value) as holder_id,
         case when channel = 'cme' then split_part(source_record_id, '|', 1) else scope_list_id end as list_id,
         -- A mailing is about the product of its content, whichever system sends it.
         coalesce(scope_product_id, product) as product_ids
@@ -40,7 +41,7 @@ described as (
 
 final as (
     select
-        touchpoint_id, 'contact' as question, person, holder_id, source_system, country_code, is_exempt,
+        touchpoint_id, 'contact' as question, person, holder_id, holder_system as source_system, country_code, is_exempt,
         case when not is_exempt then consent_channel end as consent_channel, channel_value,
         case when purpose = 'education' then 'education_share' else purpose end as purpose,
         product_ids as scope_product_id,
@@ -50,7 +51,7 @@ final as (
     union all
     -- Whether its opens and clicks may be joined to the person is asked apart from the mail.
     select
-        touchpoint_id, 'tracking', person, holder_id, source_system, country_code, false, 'email', channel_value, 'tracking',
+        touchpoint_id, 'tracking', person, holder_id, holder_system, country_code, false, 'email', channel_value, 'tracking',
         null, 0, null, null, null, judged_from_at, judged_until_at
     from described
     where channel in ('rep_email', 'marketing_email')

@@ -2,7 +2,7 @@ with recursive
 
 ledger as (
     select
-        'Account_Merge_History_vod__c' as source_object, merge_id as record_id, loser_account_id, survivor_account_id,
+        'Account_Merge_History_vod__c' as source_object, source_system, source_object as source_folder, merge_id as record_id, loser_account_id, survivor_account_id,
         coalesce(merged_at, delivered_at) as merged_at,
         coalesce(loser_contact_id, survivor_contact_id) is not null as is_person,
         delivery, row_number, first_delivered_at
@@ -12,7 +12,7 @@ ledger as (
 -- The loser's own row names its survivor but not the moment: what was delivered with it is all that is known.
 master_records as (
     select
-        'Account' as source_object, account_id as record_id, account_id as loser_account_id,
+        'Account' as source_object, source_system, source_object as source_folder, account_id as record_id, account_id as loser_account_id,
         master_account_id as survivor_account_id, delivered_at as merged_at, coalesce(is_person_account, false) as is_person,
         delivery, row_number, first_delivered_at
     from {{ ref('stg_veeva_crm__accounts') }}

@@ -6,7 +6,7 @@ merges as (
 
 final as (
     select
-        'veeva_crm' as system, source_object as object, delivery, row_number, 'merge_loop' as reason_code,
+        source_system as system, source_folder as object, delivery, row_number, 'merge_loop' as reason_code,
         cast(null as {{ type_text() }}) as column_names
     from merges
     where is_in_loop and source_object = 'Account_Merge_History_vod__c'

@@ -33,6 +33,8 @@ leaves as (
         coalesce(calls.call_at, headers.call_at) as call_at,
         coalesce(calls.call_channel, headers.call_channel) as call_channel,
         coalesce(calls.duration_minutes, headers.duration_minutes) as duration_minutes,
+        calls.source_system,
+        calls.source_object,
         calls.record_id,
         calls.delivery,
         calls.row_number,

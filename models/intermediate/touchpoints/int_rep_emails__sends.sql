@@ -37,6 +37,8 @@ final as (
         ) as sent_at,
         outcomes.first_delivery_at,
         outcomes.is_accepted as is_delivered,
+        emails.source_system,
+        emails.source_object,
         emails.record_id,
         emails.delivery,
         emails.row_number,

@@ -33,8 +33,8 @@ described as (
 
 final as (
     select
-        'veeva_crm' as source_system,
-        'Call2_vod__c' as source_object,
+        described.source_system,
+        described.source_object,
         described.record_id as source_record_id,
         'veeva_crm|Call2_vod__c|' || described.record_id as record_ref,
         described.delivery,

@@ -22,7 +22,7 @@ resolved as (
         ) as person_ref
     from records
     left join clusters
-        on records.source_system = clusters.source_system
+        on {{ identity_system('records.source_system') }} = clusters.source_system
         and records.id_type = clusters.id_type
         and records.id_value = clusters.id_value
 ),

@@ -23,8 +23,8 @@ content as (
 
 final as (
     select
-        'veeva_crm' as source_system,
-        'Sent_Email_vod__c' as source_object,
+        sends.source_system,
+        sends.source_object,
         sends.record_id as source_record_id,
         'veeva_crm|Sent_Email_vod__c|' || sends.record_id as record_ref,
         sends.delivery,

@@ -20,8 +20,8 @@ final as (
     select
         row_number() over (
             order by
-                deliveries.system, deliveries.object,
-                deliveries.delivered_at, deliveries.is_deletes, deliveries.delivery
+                deliveries.delivered_at, deliveries.is_deletes,
+                deliveries.system, deliveries.object, deliveries.delivery
         ) as delivery_order,
         deliveries.system,
         deliveries.object,

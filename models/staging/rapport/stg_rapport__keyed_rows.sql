@@ -10,6 +10,10 @@ record_types as (
     where Id is not null
 ),
 
+older_ids as (
+    select * from {{ ref('stg_veeva_vault__older_ids') }}
+),
+
 checked as (
     {{ checked_rows() }}
 ),

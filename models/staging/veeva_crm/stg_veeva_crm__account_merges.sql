@@ -13,6 +13,7 @@ final as (
         {{ salesforce_id('Account_PersonContactId_vod__c') }} as survivor_contact_id,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as merged_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from merges
 )

@@ -44,6 +44,7 @@ final as (
         _disposition = 'deleted' or coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
         {{ parse_timestamp('SystemModstamp') }} as modified_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from accounts
     left join countries on lower(trim(accounts.Country_vod__c)) = countries.country_name

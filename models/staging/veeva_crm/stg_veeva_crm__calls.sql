@@ -31,6 +31,7 @@ final as (
         {{ parse_timestamp('Call_Datetime_vod__c') }} as call_at,
         {{ parse_timestamp('CreatedDate') }} as created_at,
         {{ parse_timestamp('SystemModstamp') }} as modified_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from calls
     left join record_types

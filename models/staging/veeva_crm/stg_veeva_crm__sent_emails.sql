@@ -29,6 +29,7 @@ final as (
         {{ parse_timestamp('Scheduled_Send_Datetime_vod__c') }} as scheduled_at,
         {{ parse_timestamp('Capture_Datetime_vod__c') }} as captured_at,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from sent_emails
     left join record_types on {{ salesforce_id('RecordTypeId') }} = record_types.record_type_id
