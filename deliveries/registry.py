@@ -183,11 +183,13 @@ def _object(system: str, table: Mapping[str, Any], meta: Mapping[str, Any], path
 
 def _renamed(columns: tuple[Column, ...], meta: Mapping[str, Any]) -> tuple[Column, ...]:
     """The columns of an older object under a newer system's names: by rule of endings, or as `names` says (CRM-76)."""
+
     def newer(name: str) -> tuple[str, ...]:
         if name in meta["names"]:
             return _texts(meta["names"][name])
         ending = next(ending for ending in meta["endings"] if name.endswith(ending))
-        return (name.removesuffix(ending).lower() + str(meta["endings"][ending]),)
+        renamed = name.removesuffix(ending).lower() + str(meta["endings"][ending])
+        return (renamed,) if renamed != name.lower() else ()
 
     return tuple(replace(column, aliases=newer(column.name)) for column in columns)
 

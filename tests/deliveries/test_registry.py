@@ -1,11 +1,14 @@
 """The registry is one declaration; the operator's overrides change it within limits (ruling 8)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from deliveries import RegistryInvalid
 from deliveries.registry import load_overrides
+from orchestration.settings import PROJECT_DIR
 from tests.deliveries.conftest import DETAIL, REGISTRY, Box, details
 
 
@@ -88,3 +91,25 @@ def test_settings_that_change_no_parsing_do_not_make_deliveries_be_parsed_again(
     assert o
     assert o.overridden({"time_zone": "Europe/Paris"}).fingerprint == o.fingerprint
     assert o.overridden({"delimiter": ";"}).fingerprint != o.fingerprint
+
+
+def sources(system: str) -> list[dict[str, Any]]:
+    text = (PROJECT_DIR / "models/staging/veeva_crm/_veeva_crm__sources.yml").read_text()
+    return next(list(source["tables"]) for source in yaml.safe_load(text)["sources"] if source["name"] == system)
+
+
+def test_vault_names_follow_the_rule_of_endings_unless_the_table_of_names_says_otherwise() -> None:
+    call = REGISTRY.find("veeva_vault", "call2__v")
+    older = REGISTRY.find("veeva_crm", "Call2_vod__c")
+    assert call and older
+    names = {column.name: column.aliases for column in call.columns}
+    assert names["Call_Date_vod__c"] == ("call_date__v",) and names["OwnerId"] == ("ownerid__v",)
+    assert names["Status_vod__c"] == ("call2_status__v",) and names["RecordTypeId"] == ("object_type__v",)
+    assert names["IsDeleted"] == ()
+    assert [c.name for c in call.columns] == [*(c.name for c in older.columns), "legacy_crm_id__v"]
+    assert {c.name for c in call.columns if not c.load} == {c.name for c in older.columns if not c.load}
+
+
+def test_every_veeva_object_has_its_vault_table() -> None:
+    like = {table["config"]["meta"]["like"] for table in sources("veeva_vault")}
+    assert like == {table["name"] for table in sources("veeva_crm")} - {"RecordType"}

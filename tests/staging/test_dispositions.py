@@ -17,8 +17,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
+from deliveries.registry import load
 from orchestration.settings import PROJECT_DIR
 from tests.conftest import Home
 
@@ -28,13 +28,7 @@ Row = dict[str, str | None]
 
 
 def registered_columns() -> dict[tuple[str, str], list[str]]:
-    found = {}
-    for path in PROJECT_DIR.glob("models/staging/*/_*__sources.yml"):
-        for source in yaml.safe_load(path.read_text())["sources"]:
-            for table in source["tables"]:
-                loaded = [c["name"] for c in table["columns"] if c.get("config", {}).get("meta", {}).get("load", True)]
-                found[source["name"], table["name"]] = loaded
-    return found
+    return {(o.system, o.name): [column.name for column in o.loaded] for o in load(PROJECT_DIR).objects}
 
 
 def fingerprint(row: Row) -> str:
@@ -49,8 +43,7 @@ class Feed:
         self.ledger: list[dict[str, Any]] = []
         self.columns = registered_columns()
         for system, name in self.columns:
-            if system != "rapport":
-                self.write(system, name, "columns", START, [])
+            self.write(system, name, "columns", START, [])
 
     def write(self, system: str, name: str, delivery: str, at: datetime, rows: list[Row]) -> None:
         data: dict[str, Any] = {
