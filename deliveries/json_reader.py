@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +16,47 @@ from deliveries.registry import Column, VendorObject
 from deliveries.storage import Workshop
 
 NO_MALFORMED = "create or replace temp table malformed (record bigint, reason text, is_short boolean, line text)"
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 10_000
+DECODER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=str
+)  # made once: statements come by the million
+Record = dict[str, Any]
+Malformed = list[tuple[int, str, bool, str]]
 
 
 def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bool) -> Parsed:
     """Lay the records of one page, or of an array of pages, out as columns; JSON Lines are records line by line."""
     workshop.connection.execute(NO_MALFORMED)
-    content = text.path.read_bytes().decode("utf-8-sig")
-    malformed: list[tuple[int, str, bool, str]] = []
-    if o.format == "jsonl":
-        records = _lines(content, text, malformed)
-    else:
-        loaded = _parse(content)
-        pages = loaded if isinstance(loaded, list) else [loaded]
-        records = [record for number, page in enumerate(pages, start=1) for record in _records(page, number, o)]
+    malformed: Malformed = []
+    records = _lines(text, malformed) if o.format == "jsonl" else _paged(text, o)
+    layout = _Layout(o)
+    blocks: list[
+        tuple[Path, list[str], int]
+    ] = []  # a block at a time, since lines may be many; each knows only the names that it saw
+    while block := list(islice(records, ROWS_AT_ONCE)):
+        columns = layout.columns(block)
+        path = workshop.scratch / f"block{len(blocks)}.parquet"
+        pq.write_table(pa.table(list(columns.values()), names=[f"c{place}" for place in range(len(columns))]), path)
+        blocks.append((path, list(columns), len(block)))
+    if malformed and not blocks:
+        raise NotParsable(f"not JSON Lines: none of {len(malformed)} lines is an object")
     if malformed:
         workshop.connection.executemany("insert into malformed values (?, ?, ?, ?)", malformed)
-    rows, present = _rows(records, o)
-    if records:
-        require(o, sorted(present), is_deletes=is_deletes)
-    names = sorted({name for row in rows for name in row})
+    if blocks:
+        require(o, sorted(layout.present), is_deletes=is_deletes)
+    names = sorted({name for _, seen, _ in blocks for name in seen})
     registered = {column.name: column for column in o.columns}
     known = {column.name.lower() for column in o.columns}
     unknown = {name: unknown_name(name, place, known) for place, name in enumerate(names) if name not in registered}
     target = workshop.scratch / "split.parquet"
-    _write(rows, names, target)
+    _join(blocks, names, target)
     raw_names = [unknown.get(name) or (name if registered[name].load else None) for name in names]
     return Parsed(target, tuple(raw_names), tuple(unknown.values()), len(malformed))
 
 
 def _parse(content: str) -> Any:
     try:
-        return json.loads(content, parse_int=str, parse_float=str, parse_constant=str)
+        return DECODER.decode(content)
     except json.JSONDecodeError as error:
         offset = len(content[: error.pos].encode())
         if error.msg.startswith("Unterminated string") or not content[error.pos :].strip():
@@ -56,23 +66,32 @@ def _parse(content: str) -> Any:
         raise NotParsable("the JSON is nested too deeply") from None
 
 
-def _lines(content: str, text: CleanText, malformed: list[tuple[int, str, bool, str]]) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = []
-    lines = content.split("\n")
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = _parse(line)
-        except (NotParsable, Truncated):
-            record = None
-        if isinstance(record, dict):
-            records.append(record)
-        elif number == len(lines) and not text.ends_with_newline:
-            raise Truncated(f"line {number}, the last, ends early")
-        else:
-            malformed.append((len(records) + len(malformed) + 1, "not_json", False, line))
-    return records
+def _paged(text: CleanText, o: VendorObject) -> Iterator[Record]:
+    loaded = _parse(text.path.read_bytes().decode("utf-8-sig"))
+    pages = loaded if isinstance(loaded, list) else [loaded]
+    for number, page in enumerate(pages, start=1):
+        yield from _records(page, number, o)
+
+
+def _lines(text: CleanText, malformed: Malformed) -> Iterator[Record]:
+    """The objects of the lines. A line that is none is set aside in its place; a last line that ends early refuses the file."""
+    place = 0
+    with text.path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            content = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            if not content:
+                continue
+            place += 1
+            try:
+                record = _parse(content)
+            except (NotParsable, Truncated):
+                record = None
+            if isinstance(record, dict):
+                yield record
+            elif not line.endswith(b"\n"):
+                raise Truncated(f"line {number}, the last, ends early")
+            else:
+                malformed.append((place, "not_json", False, content))
 
 
 def _records(page: Any, number: int, o: VendorObject) -> Iterator[dict[str, Any]]:
@@ -110,29 +129,46 @@ def find(node: Any, path: str) -> list[Any]:
     return nodes
 
 
-def _rows(records: list[dict[str, Any]], o: VendorObject) -> tuple[list[dict[str, str | None]], set[str]]:
-    """Each record as texts by column name, and the columns that any record has."""
-    deep = [column for column in o.columns if column.path]
-    opened = {column.path.split(".")[0].removesuffix("[]") for column in deep}
-    flat = {n.lower(): c.name for c in o.columns if not c.path for n in (c.name, *c.aliases)}
-    present: set[str] = set()
-    rows = []
-    for record in records:
-        row: dict[str, str | None] = {}
-        for name, value in record.items():
-            registered = flat.get(name.lower())
+class _Layout:
+    """Where the values of a record go: which raw column each member and each path fills."""
+
+    def __init__(self, o: VendorObject) -> None:
+        self.deep = [(column, column.path.split(".")) for column in o.columns if column.path and column.load]
+        self.opened = {column.path.split(".")[0].removesuffix("[]") for column in o.columns if column.path}
+        self.flat = {n.lower(): c.name for c in o.columns if not c.path for n in (c.name, *c.aliases)}
+        self.present: set[str] = set()  # columns that any record has
+
+    def columns(self, records: list[Record]) -> dict[str, pa.Array]:
+        """The records as text columns by name."""
+        columns: dict[str, list[str | None]] = {}
+        for name in dict.fromkeys(name for record in records for name in record):
+            registered = self.flat.get(name.lower())
             if registered:
-                row[registered] = _text(value)
-                present.add(registered)
-            elif name not in opened:
-                row[name] = _text(value)
-        for column in deep:
-            values = find(record, column.path)
-            if values:
-                present.add(column.name)
-            row[column.name] = _joined(values, column) if column.text else _text(values[0] if values else None)
-        rows.append(row)
-    return rows, present
+                self.present.add(registered)
+            elif name in self.opened:
+                continue
+            values = [_text(record.get(name)) for record in records]
+            before = columns.get(registered or name)  # the same column in two spellings
+            columns[registered or name] = (
+                [b if v is None else v for v, b in zip(values, before, strict=True)] if before else values
+            )
+        for column, parts in self.deep:
+            columns[column.name] = [_at(record, column, parts) for record in records]
+            if any(value is not None for value in columns[column.name]):
+                self.present.add(column.name)
+        return {name: pa.array(map(_sound, values), pa.string()) for name, values in columns.items()}
+
+
+def _at(record: Record, column: Column, parts: list[str]) -> str | None:
+    """The text at a column's path: the first value of several, or one text for all of them."""
+    if column.text:
+        return _joined(find(record, column.path), column)
+    node: Any = record
+    for name in parts:
+        if isinstance(node, list) or name.endswith("[]"):
+            return _text(next(iter(find(record, column.path)), None))
+        node = node.get(name) if isinstance(node, dict) else None
+    return _text(node)
 
 
 def _joined(values: list[Any], column: Column) -> str | None:
@@ -154,13 +190,15 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _write(rows: list[dict[str, str | None]], names: list[str], target: Path) -> None:
-    schema = pa.schema([(f"c{place}", pa.string()) for place in range(len(names))] or [("c0", pa.string())])
+def _join(blocks: list[tuple[Path, list[str], int]], names: list[str], target: Path) -> None:
+    """One file of all blocks, with a column for every name that any of them saw."""
+    schema = pa.schema([(f"c{place}", pa.string()) for place in range(max(len(names), 1))])
     with pq.ParquetWriter(target, schema) as writer:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            part = rows[start : start + ROWS_AT_ONCE]
-            columns = {f"c{place}": [_sound(row.get(name)) for row in part] for place, name in enumerate(names)}
-            writer.write_table(pa.table(columns or {"c0": [None] * len(part)}, schema=schema))
+        for path, seen, rows in blocks:
+            block = dict(zip(seen, pq.read_table(path).columns, strict=True))
+            nothing = pa.nulls(rows, pa.string())
+            writer.write_table(pa.table([block.get(name, nothing) for name in names] or [nothing], schema=schema))
+            path.unlink()
 
 
 def _sound(value: str | None) -> str | None:

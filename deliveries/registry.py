@@ -63,6 +63,7 @@ class VendorObject:
     envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()  # further settings of feeds.yml, which the models read (ruling 8)
 
     @property
     def loaded(self) -> tuple[Column, ...]:
@@ -81,9 +82,9 @@ class VendorObject:
     def overridden(self, settings: Mapping[str, Any]) -> Self:
         """This object with the operator's settings laid over it."""
         place = f"feeds.yml, {self.system}/{self.name}"
-        if unknown := set(settings) - OVERRIDES:
+        if unknown := set(settings) - (known := OVERRIDES | set(self.settings)):
             raise RegistryInvalid(
-                f"{place}: unknown setting {', '.join(sorted(unknown))}; known: {', '.join(sorted(OVERRIDES))}"
+                f"{place}: unknown setting {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}"
             )
         by_column: dict[str, dict[str, Any]] = {column.name: {} for column in self.columns}
         for setting in ("null_words", "picklists", "columns"):

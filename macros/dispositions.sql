@@ -93,6 +93,15 @@
         {%- endfor -%}
         {%- do faults.future_event.update({future.column: '(' ~ conditions | join(' and ') ~ ')'}) -%}
     {%- endif -%}
+    {#- A column that a row of some kind may not lack, under its own reason: a completion without date. -#}
+    {%- set needed = table.config.meta.needed -%}
+    {%- if needed -%}
+        {%- set conditions = ['raw_rows.' ~ needed.column ~ ' is null'] -%}
+        {%- for name, values in needed.where.items() -%}
+            {%- do conditions.append('raw_rows.' ~ name ~ ' in (' ~ quoted(values) ~ ')') -%}
+        {%- endfor -%}
+        {%- do faults.update({needed.reason: {needed.column: '(' ~ conditions | join(' and ') ~ ')'}}) -%}
+    {%- endif -%}
     {{ return(faults) }}
 {%- endmacro %}
 

@@ -64,3 +64,26 @@
         when 'false' then false when 'f' then false when '0' then false when 'no' then false when 'n' then false
     end
 {%- endmacro %}
+
+{#-
+  Seconds of an ISO 8601 duration (`PT1H2M3.5S`, `P1DT2H`) or of `HH:MM:SS.SS` (CME-35); null for anything else, months and
+  years included, whose seconds nobody knows.
+-#}
+{% macro parse_duration(column) -%}
+    {{ return(adapter.dispatch('parse_duration', 'rapport')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_duration(column) -%}
+    {%- set iso = '^P(?:([0-9.]+)W)?(?:([0-9.]+)D)?(?:T(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?)?$' -%}
+    {%- set clock = '^([0-9]+):([0-9]{2}):([0-9]{2}(?:[.][0-9]+)?)$' -%}
+    case
+        when regexp_matches({{ column }}, '{{ iso }}') and regexp_matches({{ column }}, '[0-9][WDHMS]$')
+            then {% for seconds in [604800, 86400, 3600, 60, 1] -%}
+            coalesce(try_cast(regexp_extract({{ column }}, '{{ iso }}', {{ loop.index }}) as decimal(18, 3)), 0) * {{ seconds }}{{ ' + ' if not loop.last }}
+            {%- endfor %}
+        when regexp_matches({{ column }}, '{{ clock }}')
+            then {% for seconds in [3600, 60, 1] -%}
+            try_cast(regexp_extract({{ column }}, '{{ clock }}', {{ loop.index }}) as decimal(18, 3)) * {{ seconds }}{{ ' + ' if not loop.last }}
+            {%- endfor %}
+    end
+{%- endmacro %}
