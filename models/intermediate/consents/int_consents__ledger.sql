@@ -10,13 +10,7 @@ clusters as (
 
 -- A learner's ids as the provider gave them: a number that fails its check leads to nobody else, yet it is this learner's.
 learner_ids as (
-    select provider_id || '|' || learner_key as learner_id, 'licence' as id_type, {{ split_rows('upper(licences)', ';') }} as id_value
-    from {{ ref('stg_cme_pars__learner_reports') }}
-    where licences is not null
-    union
-    select provider_id || '|' || learner_key, 'npi', npi
-    from {{ ref('stg_cme_pars__learner_reports') }}
-    where npi is not null
+    select * from {{ ref('int_learners__ids') }}
 ),
 
 -- Who stands behind an id. The privacy feeds name a person by any id, which may lead to several people: it binds all.
@@ -27,7 +21,9 @@ persons as (
     union all
     select 'privacy', learner_ids.id_type, learner_ids.id_value, clusters.person_key, clusters.hcp_key
     from learner_ids
-    inner join clusters on clusters.id_type = 'cme_learner' and learner_ids.learner_id = clusters.id_value
+    inner join clusters
+        on learner_ids.learner_type = clusters.id_type
+        and learner_ids.learner_value = clusters.id_value
 ),
 
 holders as (

@@ -33,7 +33,6 @@ described as (
         judged.*,
         coalesce(person_key, holder_system || '|' || id_value) as person,
         concat_ws('|', holder_system, id_type, id_value) as holder_id,
-        case when channel = 'cme' then split_part(source_record_id, '|', 1) else scope_list_id end as list_id,
         -- A mailing is about the product of its content, whichever system sends it.
         coalesce(scope_product_id, product) as product_ids
     from judged
@@ -45,7 +44,7 @@ final as (
         case when not is_exempt then consent_channel end as consent_channel, channel_value,
         case when purpose = 'education' then 'education_share' else purpose end as purpose,
         product_ids as scope_product_id,
-        coalesce(1 + length(product_ids) - length(replace(product_ids, ';', '')), 0) as product_count, scope_detail_group_id, scope_content_type_id, list_id as scope_list_id,
+        coalesce(1 + length(product_ids) - length(replace(product_ids, ';', '')), 0) as product_count, scope_detail_group_id, scope_content_type_id, scope_list_id,
         judged_from_at, judged_until_at
     from described
     union all

@@ -11,6 +11,8 @@ unioned as (
     union all
     select * from {{ ref('int_identity__nodes_cms_open_payments') }}
     union all
+    select * from {{ ref('int_identity__nodes_cme_lms') }}
+    union all
     select * from {{ ref('int_identity__nodes_nppes') }}
     union all
     select * from {{ ref('int_identity__nodes_cms_clinicians') }}

@@ -20,7 +20,8 @@ records as (
 
 facts as (
     select
-        id_value, min(checked_npi) as npi, min(checked_npi) <> max(checked_npi) as has_several_npis,
+        id_value, min(checked_npi) as npi,
+        bool_or(has_several_npis) or coalesce(min(checked_npi) <> max(checked_npi), false) as has_several_npis,
         count(npi) > count(checked_npi) as has_invalid_npi, min(first_delivered_at) as first_known_at,
         min(case when checked_npi is not null then delivered_at end) as npi_known_at,
         max(delivered_at) as changed_at, min(completed_on) as event_from_on
@@ -40,7 +41,7 @@ names as (
 final as (
     select
         'cme_pars' as source_system, 'cme_learner' as id_type, facts.id_value,
-        case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi,
+        case when not coalesce(facts.has_several_npis, false) then facts.npi end as npi, facts.has_invalid_npi,
         coalesce(facts.has_several_npis, false) as has_several_npis, cast(null as {{ type_text() }}) as email,
         cast(null as {{ type_text() }}) as crm_id, names.given_name as first_name, names.family_name as last_name,
         cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as specialty,

@@ -35,11 +35,11 @@ ids as (
     from clusters
     inner join {{ ref('int_identity__national_ids') }} as national_ids on clusters.node_id = national_ids.node_id
     union
-    select 'licence', {{ split_rows('reports.licences', ';') }}, clusters.person_key, clusters.hcp_key
+    select learner_ids.id_type, learner_ids.id_value, clusters.person_key, clusters.hcp_key
     from clusters
-    inner join {{ ref('stg_cme_pars__learner_reports') }} as reports
-        on clusters.id_type = 'cme_learner' and clusters.id_value = reports.provider_id || '|' || reports.learner_key
-    where reports.licences is not null
+    inner join {{ ref('int_learners__ids') }} as learner_ids
+        on clusters.id_type = learner_ids.learner_type and clusters.id_value = learner_ids.learner_value
+    where learner_ids.id_type in ('licence', 'lms_user')
     union
     select 'licence', taxonomies.licence_state || ':' || taxonomies.licence_number, clusters.person_key, clusters.hcp_key
     from clusters

@@ -37,7 +37,11 @@ learner_ids as (
 learners as (
     select
         report_id,
-        min(case when domain = 'NPI' then id_value end) as npi,
+        -- Of two NPIs in one report nobody knows which is the learner's: neither leads to anybody.
+        case
+            when count(case when domain = 'NPI' then 1 end) = 1 then min(case when domain = 'NPI' then id_value end)
+        end as npi,
+        {{ dbt.listagg("case when domain = 'NPI' then id_value end", "';'", "order by domain, id_value") }} as npis,
         {{ dbt.listagg("case when length(domain) = 2 then domain || ':' || id_value end", "';'", "order by domain, id_value") }}
             as licences
     from learner_ids
@@ -50,7 +54,9 @@ final as (
         reports.moduleID as activity_id,
         reports.LearnerID as learner_key,
         learners.npi,
+        learners.npis,
         learners.licences,
+        coalesce(learners.npi is null and learners.npis is not null, false) as has_several_npis,
         reports.GivenName as given_name,
         reports.FamilyName as family_name,
         reports.ModuleName as activity_name,
