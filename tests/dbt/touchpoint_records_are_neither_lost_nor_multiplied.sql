@@ -15,6 +15,9 @@ counted as (
     select 'webinars', (select count(distinct record_id) from {{ ref('int_webinars__presence') }}),
         (select count(*) from {{ ref('int_touchpoints__webinars') }})
     union all
+    select 'on24', (select count(*) from {{ ref('int_on24__viewings') }}),
+        (select count(*) from {{ ref('int_touchpoints__on24') }})
+    union all
     select 'identity', (select count(*) from {{ ref('int_touchpoints__unioned') }}),
         (select count(*) from {{ ref('int_touchpoints__keyed') }})
     union all

@@ -5,6 +5,8 @@ unioned as (
     union all
     select * from {{ ref('int_consents__sfmc') }}
     union all
+    select * from {{ ref('int_consents__on24') }}
+    union all
     select * from {{ ref('int_consents__privacy') }}
 ),
 

@@ -6,12 +6,12 @@ nodes as (
 
 -- Earlier addresses count too: an address that ever crossed the limit stays guarded.
 holders as (
-    -- The platform hands out a new registrant id per webinar: registrations of one name at one address are one holder.
+    -- The platforms hand out a new id per webinar: registrations of one name at one address are one holder.
     select
         email as address,
         case
-            when source_system = 'zoom'
-                then 'zoom|' || coalesce(lower(trim(first_name)), '') || '|' || coalesce(lower(trim(last_name)), '')
+            when source_system in ('zoom', 'on24')
+                then 'webinar|' || coalesce(lower(trim(first_name)), '') || '|' || coalesce(lower(trim(last_name)), '')
             else node_id
         end as holder
     from nodes

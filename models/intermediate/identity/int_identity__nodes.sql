@@ -7,6 +7,8 @@ unioned as (
     union all
     select * from {{ ref('int_identity__nodes_zoom') }}
     union all
+    select * from {{ ref('int_identity__nodes_on24') }}
+    union all
     select * from {{ ref('int_identity__nodes_cme_pars') }}
     union all
     select * from {{ ref('int_identity__nodes_cms_open_payments') }}

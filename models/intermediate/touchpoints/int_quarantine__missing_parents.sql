@@ -1,26 +1,34 @@
 with
 
-webinars as (
-    select webinar_uuid from {{ ref('stg_zoom__webinars') }}
+-- An event that nobody can place (int_quarantine__unknown_events) is no parent yet.
+parents as (
+    select 'zoom' as system, webinar_uuid as parent_id from {{ ref('stg_zoom__webinars') }}
+    union all
+    select 'on24', event_id from {{ ref('stg_on24__events') }} where is_test is not null and content_type is not null
 ),
 
 children as (
-    select 'participants' as object, webinar_uuid, delivery, row_number from {{ ref('stg_zoom__participants') }}
+    select 'zoom' as system, 'participants' as object, webinar_uuid as parent_id, delivery, row_number
+    from {{ ref('stg_zoom__participants') }}
     union all
-    select 'registrants', webinar_uuid, delivery, row_number from {{ ref('stg_zoom__registrants') }}
+    select 'zoom', 'registrants', webinar_uuid, delivery, row_number from {{ ref('stg_zoom__registrants') }}
+    union all
+    select 'on24', 'registrant', event_id, delivery, row_number from {{ ref('stg_on24__registrants') }}
+    union all
+    select 'on24', 'attendee', event_id, delivery, row_number from {{ ref('stg_on24__attendees') }}
 ),
 
 final as (
     select
-        'zoom' as system,
+        children.system,
         children.object,
         children.delivery,
         children.row_number,
         'missing_parent' as reason_code,
         cast(null as {{ type_text() }}) as column_names
     from children
-    left join webinars on children.webinar_uuid = webinars.webinar_uuid
-    where webinars.webinar_uuid is null
+    left join parents on children.system = parents.system and children.parent_id = parents.parent_id
+    where parents.parent_id is null
 )
 
 select * from final

@@ -9,6 +9,8 @@ final as (
     union all
     select * from {{ ref('int_touchpoints__webinars') }}
     union all
+    select * from {{ ref('int_touchpoints__on24') }}
+    union all
     select * from {{ ref('int_touchpoints__education') }}
     union all
     select * from {{ ref('int_touchpoints__payments') }}
