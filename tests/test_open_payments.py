@@ -1,9 +1,12 @@
 """Open Payments from the raw file to the release: transfers to the cent, and one meal however many lines report it."""
 
+from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 
+from tests.building import build
 from tests.conftest import Home
 
 pytestmark = pytest.mark.warehouse
@@ -12,6 +15,12 @@ HEADER = (
     "Physician_Profile_ID,Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name,"
     "Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_ID,Total_Amount_of_Payment_USDollars,Date_of_Payment,"
     "Form_of_Payment_or_Transfer_of_Value,Record_ID,Nature_of_Payment_or_Transfer_of_Value\n"
+)
+HEADER_2021 = (
+    "Change_Type,Covered_Recipient_Type,Covered_Recipient_Profile_ID,Covered_Recipient_NPI,Covered_Recipient_First_Name,"
+    "Covered_Recipient_Last_Name,Total_Amount_of_Payment_USDollars,Date_of_Payment,Form_of_Payment_or_Transfer_of_Value,"
+    "Nature_of_Payment_or_Transfer_of_Value,Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_ID,"
+    "Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name,Record_ID\n"
 )
 FOOD, TRAVEL = "Food and Beverage", "Travel and Lodging"
 ACCREDITED = (
@@ -22,6 +31,52 @@ NOT_ACCREDITED = "Compensation for serving as faculty or as a speaker for a non-
 
 def line(record: str, nature: str, amount: str, on: str = "11/06/2013", profile: str = "90000001") -> str:
     return f'{profile},Invented Pharma,100000000999,{amount},{on},In-kind items and services,{record},"{nature}"\n'
+
+
+def line_2021(
+    record: str, amount: str, profile: str, *, change: str = "NEW", kind: str = "Physician", npi: str = ""
+) -> str:
+    return (
+        f"{change},Covered Recipient {kind},{profile},{npi},Ada,Invented,{amount},12/30/2013,Cash or cash equivalent,"
+        f'"{FOOD}",100000000888,Other Pharma,{record}\n'
+    )
+
+
+@pytest.fixture(scope="module")
+def paid(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The layout of 2021 on: a payment and its restatement, a hospital with a profile id, the same person in the older one."""
+    home = Home.make(tmp_path_factory.mktemp("payments_2021") / "home")
+    first = [
+        line_2021("72000001", "20.00", "90000001", npi="1234567893"),
+        line_2021("72000002", "500.00", "90000009", kind="Teaching Hospital"),
+    ]
+    home.deliver("cms_open_payments", "general", "20140101T000000Z.csv", HEADER_2021 + "".join(first))
+    changed = line_2021("72000001", "21.50", "90000001", change="CHANGED", npi="1234567893")
+    home.deliver("cms_open_payments", "general", "20140102T000000Z.csv", HEADER_2021 + changed)
+    old = line("71000001", FOOD, "12.50", on="12/31/2013")
+    home.deliver("cms_open_payments", "general", "20140102T010000Z.csv", HEADER + old)
+    build(home, date(2014, 1, 3))
+    return home
+
+
+def warehouse(home: Home, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.settings.warehouse), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_changed_record_restates_the_payment_in_both_layouts(paid: Home) -> None:
+    amounts = "select amount_usd, company from core.fct_transfers_of_value order by paid_on, amount_usd"
+    assert warehouse(paid, amounts) == [
+        (Decimal("21.50"), "Other Pharma"),
+        (Decimal("500.00"), "Other Pharma"),
+        (Decimal("12.50"), "Invented Pharma"),
+    ]
+
+
+def test_a_profile_is_one_person_in_both_layouts_and_a_hospital_is_nobody(paid: Home) -> None:
+    ids = "select id_value from restricted.bridge_hcps where source_system = 'cms_open_payments'"
+    assert warehouse(paid, ids) == [("90000001",)]
+    assert warehouse(paid, "select count(*), count(distinct hcp_key) from core.fct_touchpoints") == [(2, 1)]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ late_reasons as (
     select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__unknown_events') }}
     union all
     select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__unshared_learners') }}
+    union all
+    select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__responses') }}
 ),
 
 late_quarantine as (

@@ -39,6 +39,10 @@ attributes as (
     select * from {{ ref('int_hcps__attributes') }}
 ),
 
+languages as (
+    select * from {{ ref('int_hcps__languages') }}
+),
+
 countries as (
     select person_key, country_code from {{ ref('int_hcps__countries') }} where valid_to_at is null
 ),
@@ -52,13 +56,14 @@ objectors as (
 final as (
     select
         people.hcp_key, attributes.specialty, countries.country_code as country, attributes.region,
-        cast(null as {{ type_text() }}) as practice_setting, cast(null as {{ type_text() }}) as language,
+        cast(null as {{ type_text() }}) as practice_setting, languages.language,
         coalesce(attributes.specialty, '*') || '|' || coalesce(countries.country_code, '*') as peer_group,
         objectors.person_key is null as is_profiling_allowed, people.has_identity_conflict, people.is_known_commercially,
         people.identity_sources, least(people.first_seen_on, coalesce(touches.first_touch_on, people.first_seen_on)) as first_seen_on
     from people
     left join touches on people.hcp_key = touches.hcp_key
     left join attributes on people.hcp_key = attributes.hcp_key
+    left join languages on people.hcp_key = languages.hcp_key
     left join countries on people.hcp_key = countries.person_key
     left join objectors on people.hcp_key = objectors.person_key
 )

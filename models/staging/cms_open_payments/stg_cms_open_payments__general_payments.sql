@@ -7,7 +7,7 @@ payments as (
 final as (
     select
         Record_ID as transfer_id,
-        Covered_Recipient_Profile_ID as profile_id,
+        case when coalesce(lower(Covered_Recipient_Type), '') not like '%hospital%' then Covered_Recipient_Profile_ID end as profile_id,
         trim(Covered_Recipient_NPI) as npi,
         Covered_Recipient_First_Name as first_name,
         Covered_Recipient_Last_Name as last_name,

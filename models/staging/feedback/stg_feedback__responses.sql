@@ -9,7 +9,8 @@ final as (
         response_id,
         trim(source_system) as source_system,
         case when source_system = 'veeva_crm' then {{ salesforce_id('trim(source_hcp_id)') }} else trim(source_hcp_id) end as source_hcp_id,
-        {{ salesforce_id('trim(touchpoint_source_id)') }} as touchpoint_record_id,
+        case when source_system = 'veeva_crm' then {{ salesforce_id('trim(touchpoint_source_id)') }} else trim(touchpoint_source_id) end
+            as touchpoint_record_id,
         question_code,
         {{ parse_decimal('rating', 18, 6) }} as rating,
         {{ parse_decimal('rating_max', 18, 6) }} as rating_max,

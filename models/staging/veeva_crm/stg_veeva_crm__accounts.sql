@@ -36,6 +36,7 @@ final as (
         Credentials_vod__c as credentials,
         Specialty_1_vod__c as specialty,
         Specialty_2_vod__c as specialty_2,
+        trim(Language_vod__c) as language,
         {{ normalised_email('PersonEmail') }} as email,
         {{ account_country('countries') }} as country_code,
         PersonMailingCity as city,
