@@ -13,6 +13,7 @@ from simulator.content import plan_jobs, write_reference
 from simulator.education import write_education
 from simulator.landing import Landing
 from simulator.marketing_emails import write_marketing_emails
+from simulator.on24 import write_on24
 from simulator.payments import write_payments
 from simulator.people import populate
 from simulator.plan import DEFAULT_END, Plan, Rates
@@ -63,6 +64,7 @@ def write(
     write_rep_emails(world, rep_rows)
     write_marketing_emails(world)
     write_webinars(landing, people, planted)
+    write_on24(landing, people, accounts, planted)
     write_education(landing, people, planted)
     write_payments(landing, people, planted)
     write_registers(landing, people, accounts)
