@@ -35,6 +35,8 @@ leaves as (
         coalesce(calls.duration_minutes, headers.duration_minutes) as duration_minutes,
         calls.source_system,
         calls.source_object,
+        coalesce(calls.remote_meeting_id, headers.remote_meeting_id) as remote_meeting_id,
+        coalesce(calls.em_event_id, headers.em_event_id) as em_event_id,
         calls.record_id,
         calls.delivery,
         calls.row_number,

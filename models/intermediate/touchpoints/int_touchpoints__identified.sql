@@ -1,60 +1,41 @@
+{%- set columns = [
+    'touchpoint_id', 'interaction_id', 'person_key', 'hcp_key', 'identity_method',
+    'source_system', 'source_object', 'source_record_id', 'delivery', 'row_number', 'first_delivered_at', 'id_type', 'id_value',
+    'channel', 'touchpoint_type', 'direction', 'purpose', 'occurred_at', 'business_on', 'time_confidence',
+    'user_id', 'team_function', 'team', 'product', 'topic', 'content_id', 'content_type', 'journey_id',
+    'duration_seconds', 'is_delivered', 'human_response_at', 'is_human_by_nature', 'has_machine_click', 'has_unknown_event',
+    'is_response_observable', 'is_two_way', 'consent_channel', 'channel_value', 'scope_product_id', 'scope_detail_group_id',
+    'scope_content_type_id', 'scope_list_id', 'is_response_to_request', 'record_count'
+] -%}
 with
 
-records as (
-    select * from {{ ref('int_touchpoints__keyed') }}
+-- Most touches have one record, and pass as they are.
+touches as (
+    select {{ columns | join(', ') }} from {{ ref('int_touchpoints__keyed') }} where record_count = 1
+    union all
+    select {{ columns | join(', ') }} from {{ ref('int_touchpoints__merged') }}
 ),
 
 countries as (
     select * from {{ ref('int_hcps__countries') }}
 ),
 
--- Several records of one touch: the earliest delivered describes it, and what any of them shows, holds.
-evidence as (
-    select
-        touchpoint_id,
-        count(*) as record_count,
-        max(duration_seconds) as duration_seconds,
-        bool_or(is_delivered) as is_delivered,
-        min(human_response_at) as human_response_at,
-        bool_or(is_human_by_nature) as is_human_by_nature,
-        bool_or(has_machine_click) as has_machine_click,
-        bool_or(has_unknown_event) as has_unknown_event,
-        bool_or(is_response_observable) as is_response_observable,
-        bool_or(is_two_way) as is_two_way
-    from records
-    group by touchpoint_id
-),
-
 final as (
     select
-        records.touchpoint_id, records.interaction_id, records.person_key, records.hcp_key, records.identity_method,
-        {{ keyed_hash("'veeva_crm_user|' || records.user_id") }} as user_key,
-        countries.country_code,
-        records.source_system, records.source_object, records.source_record_id, records.delivery, records.row_number,
-        records.first_delivered_at, records.id_type, records.id_value,
-        records.channel, records.touchpoint_type, records.direction, records.purpose,
-        records.occurred_at, records.business_on, records.time_confidence,
-        records.user_id, records.team_function, records.team,
-        records.product, records.topic, records.content_id, records.content_type, records.journey_id,
-        evidence.duration_seconds, evidence.is_delivered, evidence.human_response_at,
-        evidence.is_human_by_nature, evidence.has_machine_click,
-        evidence.has_unknown_event, evidence.is_response_observable, evidence.is_two_way,
-        records.consent_channel, records.channel_value, records.scope_product_id, records.scope_detail_group_id,
-        records.scope_content_type_id, records.scope_list_id, records.is_response_to_request,
-        evidence.record_count
-    from records
-    inner join evidence on records.touchpoint_id = evidence.touchpoint_id
+        touches.*,
+        {{ keyed_hash("'veeva_crm_user|' || touches.user_id") }} as user_key,
+        countries.country_code
+    from touches
     left join countries
-        on records.person_key = countries.person_key
+        on touches.person_key = countries.person_key
         and (
             countries.valid_from_at is null
-            or coalesce(records.occurred_at, cast(records.business_on as timestamp)) >= countries.valid_from_at
+            or coalesce(touches.occurred_at, cast(touches.business_on as timestamp)) >= countries.valid_from_at
         )
         and (
             countries.valid_to_at is null
-            or coalesce(records.occurred_at, cast(records.business_on as timestamp)) < countries.valid_to_at
+            or coalesce(touches.occurred_at, cast(touches.business_on as timestamp)) < countries.valid_to_at
         )
-    where records.is_leading
 )
 
 select * from final

@@ -1,47 +1,54 @@
 with
 
 records as (
-    select * from {{ ref('int_touchpoints__unioned') }}
+    select * from {{ ref('int_touchpoints__resolved') }}
 ),
 
-clusters as (
-    select * from {{ ref('int_identity__clusters') }}
+roots as (
+    select * from {{ ref('int_interactions__roots') }}
 ),
 
--- Identity arrives here, by one join. Who has no cluster is told apart by the id of the record, else by the record.
-resolved as (
+ranks as (
+    select * from {{ ref('touchpoint_source_ranks') }}
+),
+
+gaps as (
+    select * from {{ ref('int_meetings__attendance_gaps') }} where kind = 'reported_only'
+),
+
+-- Who stands on the call report of a meeting, but not among those who joined, may have been there or not (CRM-44).
+joined as (
     select
-        records.*,
-        clusters.person_key,
-        clusters.hcp_key,
-        coalesce(clusters.method, 'unresolved') as identity_method,
-        coalesce(
-            clusters.person_key,
-            records.id_type || '|' || records.id_value,
-            records.record_ref
-        ) as person_ref
+        {{ all_except('records', ['is_human_by_nature', 'is_response_observable', 'is_two_way']) }},
+        records.is_human_by_nature and gaps.kind is null as is_human_by_nature,
+        records.is_response_observable and gaps.kind is null as is_response_observable,
+        records.is_two_way and gaps.kind is null as is_two_way,
+        coalesce(roots.root_ref, records.interaction_ref) as root_ref,
+        coalesce(ranks.description_rank, 99) as description_rank,
+        coalesce(ranks.duration_rank, 99) as duration_rank
     from records
-    left join clusters
-        on {{ identity_system('records.source_system') }} = clusters.source_system
-        and records.id_type = clusters.id_type
-        and records.id_value = clusters.id_value
+    left join roots on records.interaction_ref = roots.interaction_ref
+    left join ranks on records.source_system = ranks.source_system and records.source_object = ranks.source_object
+    left join gaps on records.interaction_ref = gaps.interaction_ref and records.person_ref = gaps.person_ref
 ),
 
--- The record delivered first leads, so the touch keeps its key. Records of an interaction share a system: no rank decides.
+-- The record delivered first leads, so the touch keeps its key (ruling 22).
 led as (
     select
         *,
         first_value(record_ref) over (
-            partition by interaction_ref, person_ref order by first_delivered_at nulls last, record_ref
-        ) as leading_record_ref
-    from resolved
+            partition by root_ref, person_ref
+            order by first_delivered_at nulls last, description_rank, record_ref
+            rows between unbounded preceding and unbounded following
+        ) as leading_record_ref,
+        count(*) over (partition by root_ref, person_ref) as record_count
+    from joined
 ),
 
 final as (
     select
         {{ keyed_hash("'touchpoint|' || leading_record_ref") }} as touchpoint_id,
-        {{ keyed_hash("'interaction|' || interaction_ref") }} as interaction_id,
-        record_ref = leading_record_ref as is_leading,
+        {{ keyed_hash("'interaction|' || root_ref") }} as interaction_id,
         *
     from led
 )

@@ -9,13 +9,17 @@ clusters as (
     where source_system = 'cms_open_payments' and id_type = 'open_payments_profile'
 ),
 
+roots as (
+    select * from {{ ref('int_interactions__roots') }}
+),
+
 -- Every reported line, of any company and with or without a recipient's profile. The record's number is public beside a
 -- name: only its pseudonym leaves.
 final as (
     select
         {{ keyed_hash("'transfer|cms_open_payments|' || payments.transfer_id") }} as transfer_id,
         clusters.hcp_key,
-        {{ keyed_hash("'interaction|' || payments.interaction_ref") }} as interaction_id,
+        {{ keyed_hash("'interaction|' || coalesce(roots.root_ref, payments.interaction_ref)") }} as interaction_id,
         'cms_open_payments' as source_system,
         payments.company_id,
         payments.company,
@@ -27,6 +31,7 @@ final as (
         payments.paid_on
     from payments
     left join clusters on payments.profile_id = clusters.id_value
+    left join roots on payments.interaction_ref = roots.interaction_ref
 )
 
 select * from final

@@ -12,7 +12,7 @@ final as (
     select
         {{ salesforce_id('Id') }} as remote_meeting_id,
         coalesce({{ salesforce_id('Assigned_Host_vod__c') }}, {{ salesforce_id('OwnerId') }}) as owner_user_id,
-        replace(replace(Meeting_Id_vod__c, ' ', ''), '-', '') as meeting_number,
+        {{ meeting_number('Meeting_Id_vod__c') }} as meeting_number,
         coalesce(record_types.developer_name, RecordTypeId) as record_type,
         Meeting_Outcome_Status_vod__c as outcome_status,
         coalesce(
