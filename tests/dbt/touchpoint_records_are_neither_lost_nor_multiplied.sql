@@ -18,7 +18,7 @@ counted as (
     select 'on24', (select count(*) from {{ ref('int_on24__viewings') }}),
         (select count(*) from {{ ref('int_touchpoints__on24') }})
     union all
-    select 'identity', (select count(*) from {{ ref('int_touchpoints__unioned') }}),
+    select 'identity and interactions', (select count(*) from {{ ref('int_touchpoints__unioned') }}),
         (select count(*) from {{ ref('int_touchpoints__keyed') }})
     union all
     select 'identified', (select count(distinct touchpoint_id) from {{ ref('int_touchpoints__keyed') }}),

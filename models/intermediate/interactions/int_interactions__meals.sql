@@ -21,7 +21,7 @@ meals as (
     where records.source_system = 'cms_open_payments' and records.touchpoint_type = 'meal'
 ),
 
--- The event first, then the earliest call.
+-- The event first, then the earliest call; in person both, which a human attends by nature.
 visits as (
     select
         person_ref,
@@ -32,7 +32,7 @@ visits as (
             order by case when channel = 'event' then 0 else 1 end, occurred_at nulls last, interaction_ref
         ) as place
     from records
-    where source_system = 'veeva_crm' and channel in ('event', 'face_to_face')
+    where source_system = 'veeva_crm' and channel in ('event', 'face_to_face') and is_human_by_nature
 ),
 
 final as (

@@ -1,8 +1,7 @@
 with
 
-records as (
-    select * from {{ ref('int_touchpoints__resolved') }}
-    where person_key is not null and occurred_at is not null and channel in ('video', 'webinar_live')
+spans as (
+    select * from {{ ref('int_interactions__presences') }}
 ),
 
 refs as (
@@ -14,18 +13,6 @@ numbers as (
     from {{ ref('stg_veeva_crm__remote_meetings') }}
     union all
     select 'zoom|webinar|' || webinar_uuid, {{ meeting_number('webinar_id') }} from {{ ref('stg_zoom__webinars') }}
-),
-
-spans as (
-    select
-        interaction_ref,
-        source_system = 'veeva_crm' as is_crm,
-        source_object = 'Call2_vod__c' as is_call,
-        person_key,
-        min(occurred_at) as from_at,
-        max(occurred_at + interval '1' second * coalesce(duration_seconds, 0)) as to_at
-    from records
-    group by 1, 2, 3, 4
 ),
 
 -- What a session can be part of: a remote meeting or a virtual event, or that of a call; null for a call of neither.
