@@ -18,7 +18,7 @@ meals as (
         = max(payments.company_id) over (partition by records.person_ref, records.business_on) as is_of_one_company
     from records
     inner join payments on records.source_record_id = payments.record_id
-    where records.source_system = 'cms_open_payments' and records.touchpoint_type = 'meal'
+    where records.feed = 'cms_open_payments|general' and records.touchpoint_type = 'meal'
 ),
 
 -- The event first, then the earliest call; in person both, which a human attends by nature.
@@ -32,7 +32,7 @@ visits as (
             order by case when channel = 'event' then 0 else 1 end, occurred_at nulls last, interaction_ref
         ) as place
     from records
-    where source_system = 'veeva_crm' and channel in ('event', 'face_to_face') and is_human_by_nature
+    where feed like 'veeva_crm|%' and channel in ('event', 'face_to_face') and is_human_by_nature
 ),
 
 final as (

@@ -21,8 +21,8 @@ lengths as (
 final as (
     select
         records.interaction_ref,
-        records.source_system = 'veeva_crm' as is_crm,
-        records.source_object = 'Call2_vod__c' as is_call,
+        records.feed like 'veeva_crm|%' as is_crm,
+        records.feed = 'veeva_crm|Call2_vod__c' as is_call,
         records.person_key,
         min(records.occurred_at) as from_at,
         coalesce(

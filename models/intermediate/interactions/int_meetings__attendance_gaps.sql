@@ -1,7 +1,7 @@
 with
 
 records as (
-    select * from {{ ref('int_touchpoints__resolved') }} where source_system in ('veeva_crm', 'zoom')
+    select * from {{ ref('int_touchpoints__resolved') }}
 ),
 
 pointers as (
@@ -22,7 +22,7 @@ seen as (
         records.interaction_ref,
         records.person_ref,
         records.person_key,
-        records.source_object = 'Call2_vod__c' as is_report
+        records.feed = 'veeva_crm|Call2_vod__c' as is_report
     from records
     left join pointers on records.interaction_ref = pointers.child_ref
     inner join lists

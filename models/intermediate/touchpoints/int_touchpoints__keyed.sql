@@ -9,7 +9,7 @@ roots as (
 ),
 
 ranks as (
-    select * from {{ ref('touchpoint_source_ranks') }}
+    select * from {{ ref('feed_ranks') }}
 ),
 
 gaps as (
@@ -28,7 +28,7 @@ joined as (
         coalesce(ranks.duration_rank, 99) as duration_rank
     from records
     left join roots on records.interaction_ref = roots.interaction_ref
-    left join ranks on records.source_system = ranks.source_system and records.source_object = ranks.source_object
+    left join ranks on records.feed = ranks.feed
     left join gaps on records.interaction_ref = gaps.interaction_ref and records.person_ref = gaps.person_ref
 ),
 

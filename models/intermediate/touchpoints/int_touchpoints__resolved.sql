@@ -12,6 +12,8 @@ clusters as (
 final as (
     select
         records.*,
+        -- A record of Vault is of the same feed as its Salesforce twin.
+        split_part(records.record_ref, '|', 1) || '|' || split_part(records.record_ref, '|', 2) as feed,
         clusters.person_key,
         clusters.hcp_key,
         coalesce(clusters.method, 'unresolved') as identity_method,
