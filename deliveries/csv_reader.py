@@ -45,7 +45,7 @@ def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bo
     """Split a delivery into columns; refuse it if it is no CSV of this object or ends early."""
     with text.path.open(encoding="utf-8-sig", newline="") as file:
         start = file.read(HEADER_LIMIT)
-    header = _header(start, o.delimiter)
+    header = column_names(start, o.delimiter)
     names, unknown = match(header, o, is_deletes=is_deletes)
     ends_in_returns = "\r" in start and "\n" not in start
     if ends_in_returns or (len(header) == 1 and _holds(text, BLANK_LINE)):  # DuckDB reads neither as we do
@@ -65,7 +65,8 @@ def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bo
     return Parsed(_target(workshop), names, unknown, sum(reasons.values()))
 
 
-def _header(start: str, delimiter: str) -> list[str]:
+def column_names(start: str, delimiter: str) -> list[str]:
+    """The column names in the first record of a text."""
     try:
         header = next(csv.reader(io.StringIO(start, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):

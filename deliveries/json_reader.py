@@ -54,6 +54,20 @@ def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bo
     return Parsed(target, tuple(raw_names), tuple(unknown.values()), len(malformed))
 
 
+def column_names(content: str, o: VendorObject) -> list[str]:
+    """The columns that a text's records would fill; of a page that does not open, its own members."""
+    loaded = _parse(content)
+    pages = [page for page in (loaded if isinstance(loaded, list) else [loaded]) if isinstance(page, dict)]
+    layout = _Layout(o)
+    try:
+        found = layout.columns(
+            [record for number, page in enumerate(pages, start=1) for record in _records(page, number, o)]
+        )
+    except NotParsable:
+        return sorted({name for page in pages for name in page})
+    return sorted(name for name in found if name in layout.present or not layout.is_deep(name))
+
+
 def _parse(content: str) -> Any:
     try:
         return DECODER.decode(content)
@@ -137,6 +151,10 @@ class _Layout:
         self.opened = {column.path.split(".")[0].removesuffix("[]") for column in o.columns if column.path}
         self.flat = {n.lower(): c.name for c in o.columns if not c.path for n in (c.name, *c.aliases)}
         self.present: set[str] = set()  # columns that any record has
+
+    def is_deep(self, name: str) -> bool:
+        """Whether a column is found by a path."""
+        return any(column.name == name for column, _ in self.deep)
 
     def columns(self, records: list[Record]) -> dict[str, pa.Array]:
         """The records as text columns by name."""

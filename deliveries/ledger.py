@@ -32,6 +32,7 @@ SCHEMA = pa.schema(
         ("status", pa.string()),
         ("status_reason", pa.string()),
         ("unknown_columns", pa.string()),
+        ("columns", pa.string()),
         ("fingerprint", pa.string()),
         ("judged_on", pa.string()),
     ]
@@ -54,6 +55,7 @@ class Entry:
     is_deletes: bool = False
     rows_read: int = 0
     unknown_columns: str | None = None
+    columns: str | None = None  # the raw names of the columns that the file has, joined by ;
     fingerprint: str | None = None  # settings under which it was parsed; others mean: parse again
     judged_on: str | None = None  # full extracts: all that their verdict depends on
 

@@ -157,6 +157,7 @@ class _Desk:
             entry.rows_read = raw.write(self.workshop, parsed, o, target, name.instant)
         raw.path_of(self.home, o, arrival.delivery, aside=True).unlink(missing_ok=True)
         entry.unknown_columns = ";".join(parsed.unknown) or None
+        entry.columns = ";".join(filter(None, parsed.names))
         entry.status = APPLIED
         if name.is_full and o.windowed:
             entry.status_reason = "taken as an increment: the feed shows a window of time, so absence deletes nothing"

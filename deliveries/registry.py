@@ -4,7 +4,7 @@ Holds the registry and the operator's overrides (ruling 8). Reads no delivery an
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -64,11 +64,26 @@ class VendorObject:
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
     settings: tuple[str, ...] = ()  # further settings of feeds.yml, which the models read (ruling 8)
+    value_endings: Mapping[str, str] = field(
+        default_factory=dict
+    )  # how a newer system ends the values of the older one
+    without: str = ""  # what is empty while no delivery of it has come, for the operator
+    needed_by: tuple[str, ...] = ()  # systems, beside its own, that say so
+    opt_outs: Mapping[str, Any] | str = field(default_factory=dict)  # rows that say no: column -> values, or `all`
 
     @property
     def loaded(self) -> tuple[Column, ...]:
         """The columns that reach raw."""
         return tuple(column for column in self.columns if column.load)
+
+    def spellings(self, values: Iterable[str]) -> tuple[str, ...]:
+        """Values as the registry lists them and as this system spells them; what `spellings` is to the models."""
+        found = dict.fromkeys(values)
+        for value in tuple(found):
+            ending = next((ending for ending in self.value_endings if value.endswith(ending)), None)
+            if ending is not None:
+                found[value.removesuffix(ending).lower().replace(" ", "_") + self.value_endings[ending]] = None
+        return tuple(found)
 
     @property
     def fingerprint(self) -> str:
@@ -212,6 +227,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _check(o: VendorObject, place: str) -> None:
     names = {column.name for column in o.columns}
     lists = [*o.key, *o.nullable_key, *o.envelope, *o.delete_when, *([o.future["column"]] if o.future else [])]
+    lists += o.opt_outs if isinstance(o.opt_outs, Mapping) else []
     if strangers := [name for name in lists if name not in names]:
         raise RegistryInvalid(f"{place}: no column {strangers[0]}")
     if o.format not in FORMATS:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from expectations.measures import Measure
-from expectations.rules import THEMES
+from expectations.rules import DELIVERIES, THEMES
 
 SITE = "quality"
 SEVERITIES = {"critical": "critical", "error": "warning", "warning": "warning", "info": "info"}  # ours, theirs
@@ -41,8 +41,10 @@ def judge(measures: Iterable[Measure], run_name: str, folder: Path | None) -> di
     asset = context.data_sources.add_pandas("release").add_dataframe_asset("rules")
     counts = asset.add_batch_definition_whole_dataframe("counts")
     validations = []
-    for theme in THEMES:
+    for theme in (*THEMES, DELIVERIES):
         expected = [each for measured in measures if measured.rule.theme == theme for each in _expectations(measured)]
+        if not expected:
+            continue
         suite = context.suites.add(gx.ExpectationSuite(name=theme, expectations=expected))
         validation = gx.ValidationDefinition(name=theme, data=counts, suite=suite)
         validations.append(context.validation_definitions.add(validation))
@@ -89,7 +91,9 @@ def _expectations(each: Measure) -> list[Any]:
     return [
         gxe.ExpectColumnValuesToNotBeNull(column=failing, **said(evaluated, "errored")),
         gxe.ExpectColumnMinToBeBetween(column=checked, min_value=1, **said("The rule has looked at rows", "empty")),
-        gxe.ExpectColumnMaxToBeBetween(column=failing, max_value=0, **said(rule.title, "failed")),
+        gxe.ExpectColumnMaxToBeBetween(
+            column=failing, max_value=0, **said(". ".join((rule.title, *each.details)), "failed")
+        ),
     ]
 
 

@@ -1,12 +1,14 @@
 """The gate: audits a candidate's own files, writes its evidence beside them, and blocks what must not be published."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from expectations.documents import FAULTS, judge
+from expectations.health import Health
 from expectations.measures import Measure, measure
-from expectations.rules import Rule
+from expectations.rules import DELIVERIES, Rule
 from orchestration.settings import Settings
 from releases import files
 from releases.catalogue import Table, read
@@ -34,6 +36,11 @@ class Outcome:
         return self.rule.severity
 
     @property
+    def theme(self) -> str:
+        """What the rule is about."""
+        return self.rule.theme
+
+    @property
     def is_passed(self) -> bool | None:
         """None where the rule does not apply (ruling 48)."""
         return {"passed": True, "not_applicable": None}.get(self.status, False)
@@ -41,6 +48,8 @@ class Outcome:
     @property
     def is_blocking(self) -> bool:
         """A rule that could not be evaluated, or looked at nothing, proves nothing: it blocks whatever its severity."""
+        if self.rule.theme == DELIVERIES:  # history only warns (ruling 57)
+            return False
         return self.status in ("errored", "empty") or (self.status == "failed" and self.severity == "critical")
 
     @property
@@ -98,9 +107,12 @@ class GateResult:
             )
 
 
-def audit(settings: Settings, release: Release, rules: list[Rule]) -> GateResult:
-    """Audit a candidate; write Data Docs, the gate's table in every file, and the evidence for publication."""
-    result = _result(release, measure(settings, release, rules), with_documents=True)
+def audit(settings: Settings, release: Release, rules: list[Rule], on_deliveries: Sequence[Measure] = ()) -> GateResult:
+    """Audit a candidate; write Data Docs, the gate's table in every file, and the evidence for publication.
+
+    What was measured on the deliveries stands beside it in documents and table, and decides nothing.
+    """
+    result = _result(release, [*measure(settings, release, rules), *on_deliveries], with_documents=True)
     gate_tables = [table for table in read(settings.manifest).tables if table.is_filled_by_gate]
     rows = [outcome.row(release) for outcome in result.outcomes]
     for table in gate_tables:
@@ -113,6 +125,12 @@ def audit(settings: Settings, release: Release, rules: list[Rule]) -> GateResult
     }
     (release.folder / files.GATE).write_text(json.dumps(evidence, indent=2) + "\n")
     return result
+
+
+def judged(health: Health) -> list[Outcome]:
+    """What Great Expectations says of the deliveries, before anything is built on them."""
+    verdicts = judge(health.measures, "deliveries", None)
+    return [_outcome([each], verdicts) for each in health.measures]
 
 
 def reaudit(settings: Settings, release: Release, rules: list[Rule]) -> GateResult:

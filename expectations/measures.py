@@ -31,6 +31,7 @@ class Measure:
     rows_failing: int | None = None
     error: str = ""
     is_applicable: bool = True
+    details: tuple[str, ...] = ()  # where it fails, in counts and names
 
 
 def measure(settings: Settings, release: Release, rules: Iterable[Rule]) -> list[Measure]:

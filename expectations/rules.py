@@ -1,4 +1,4 @@
-"""Policy rules as files: what a rule says, which table it looks at, and which rows break it.
+"""Rules as files: what a rule says, which table it looks at, and which rows break it.
 
 A rule takes one of three shapes. `table` + `failing`: a query with one row per breach. `each_table` + `failing`: the
 same for every table that lies in `schema` and has the `columns`, if given, with `{table}` in the query. `each_value`:
@@ -13,6 +13,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 THEMES = ("consent", "CME independence", "privacy", "integrity", "identity")
+DELIVERIES = "deliveries"  # the theme of the rules in that folder, which warn and never block (ruling 57)
 SEVERITIES = ("critical", "error", "warning", "info")
 
 
@@ -32,14 +33,17 @@ class Rule:
     each_value: str = ""
     columns_named: str = ""  # with `each_value`: a pattern of column names; empty = every column
     failing: str = ""
+    says: str = ""  # on deliveries: the warning, from the counts and the column's name that `failing` selects
 
     def __post_init__(self) -> None:
         shapes = [bool(self.table), self.each_table is not None, bool(self.each_value)]
         if (
             sum(shapes) != 1
             or bool(self.failing) == bool(self.each_value)
-            or self.theme not in THEMES
+            or self.theme not in (*THEMES, DELIVERIES)
             or not self.audits
+            or (self.theme == DELIVERIES) != bool(self.says)
+            or (self.theme == DELIVERIES and self.severity == "critical")
         ):
             raise ValueError(f"Rule {self.id} is not well formed: see {__name__}.")
 

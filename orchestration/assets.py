@@ -51,17 +51,22 @@ class JobRun(dg.ConfigurableResource[Any]):
             yield self
 
 
-def build_deliveries(settings: Settings, registry: Registry, progress: Progress) -> dg.AssetsDefinition:
-    """One asset per registered source object, and the ledger; all received in one step."""
+def build_deliveries(settings: Settings, registry: Registry, as_of: AsOf, progress: Progress) -> dg.AssetsDefinition:
+    """One asset per registered source object, and the ledger with a check per rule on deliveries; all in one step."""
     specs = [
         dg.AssetSpec([o.system, o.name], group_name="landing", kinds={"parquet"}, description=o.description)
         for o in registry.objects
     ]
     ledger = dg.AssetSpec(LEDGER, group_name="landing", kinds={"parquet"}, description="The ledger of deliveries.")
 
-    @dg.multi_asset(name="deliveries", specs=[*specs, ledger], pool=POOL)
-    def receive(run: JobRun) -> Iterator[dg.MaterializeResult[Any]]:
-        """Landing files to raw Parquet: parsed once, every row accounted for."""
+    checks = [
+        dg.AssetCheckSpec(rule.check_name, asset=LEDGER, description=rule.title)
+        for rule in expectations.load_delivery_rules()
+    ]
+
+    @dg.multi_asset(name="deliveries", specs=[*specs, ledger], check_specs=checks, pool=POOL)
+    def receive(run: JobRun) -> Iterator[Any]:
+        """Landing files to raw Parquet: parsed once, every row accounted for; then each delivery beside its feed's past."""
         receipt = deliveries.receive(
             settings.landing,
             settings.home,
@@ -69,12 +74,26 @@ def build_deliveries(settings: Settings, registry: Registry, progress: Progress)
             settings.feed_overrides(),
             lambda system, name, delivery: progress("deliveries", f"{system}/{name}/{delivery}"),
         )
+        progress("deliveries", "their health")
+        deliveries.profiles.take(settings.home, registry, settings.feed_overrides())
+        found = expectations.judged(expectations.examine(settings.home, as_of(run.as_of)))
         for spec in specs:
             rows = receipt.rows_read.get((spec.key.path[0], spec.key.path[1]), 0)
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"rows_read": rows})
         yield dg.MaterializeResult(asset_key=LEDGER, metadata={"refused": len(receipt.refusals)})
+        yield from (_checked(outcome, LEDGER) for outcome in found)
 
     return receive
+
+
+def _checked(outcome: expectations.Outcome, asset: dg.AssetKey) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=outcome.check_name,
+        passed=outcome.is_passed is not False,
+        severity=dg.AssetCheckSeverity.ERROR if outcome.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        metadata={"rows_checked": outcome.rows_checked, "rows_failing": outcome.rows_failing},
+    )
 
 
 def build_models(settings: Settings, as_of: AsOf, progress: Progress) -> dg.AssetsDefinition:
@@ -113,16 +132,10 @@ def build_release(settings: Settings, rules: list[expectations.Rule], as_of: AsO
     def gate(run: JobRun) -> Iterator[Any]:
         """Great Expectations audits the candidate's own files: consent, privacy, CME independence."""
         progress("gate", f"{len(rules)} rules")
-        result = expectations.audit(settings, releases.pending(settings), rules)
+        measures = expectations.examine(settings.home, as_of(run.as_of)).measures
+        result = expectations.audit(settings, releases.pending(settings), rules, measures)
         yield dg.MaterializeResult(metadata={"passed": result.passed, "rules": len(result.outcomes)})
-        for outcome in result.outcomes:
-            severity = dg.AssetCheckSeverity.ERROR if outcome.severity == "critical" else dg.AssetCheckSeverity.WARN
-            yield dg.AssetCheckResult(
-                check_name=outcome.check_name,
-                passed=outcome.is_passed is not False,
-                severity=severity,
-                metadata={"rows_checked": outcome.rows_checked, "rows_failing": outcome.rows_failing},
-            )
+        yield from (_checked(outcome, GATE) for outcome in result.outcomes if outcome.theme != expectations.DELIVERIES)
         result.raise_if_blocked()
 
     @dg.asset(key=DOCUMENTS, deps=[GATE], group_name=RELEASE_GROUP, pool=POOL)

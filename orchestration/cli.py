@@ -78,14 +78,7 @@ def _run_job(settings: Settings, as_of: date | None) -> None:
     os.environ.update(settings.environment())
     with writer_lock(settings.home):
         pass  # say at once who holds the home, before anything heavy is imported
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description:<10}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[at]}"),
-        console=console,
-        redirect_stdout=False,
-    ) as progress:
+    with _progress() as progress:
         tasks = {"starting": progress.add_task("starting", total=1, at="")}
 
         def at(stage: str, item: str) -> None:
@@ -104,6 +97,17 @@ def _run_job(settings: Settings, as_of: date | None) -> None:
     if not result.success:
         raise click.ClickException(_why(settings, result))
     print_summary(settings, console)
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<10}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[at]}"),
+        console=console,
+        redirect_stdout=False,
+    )
 
 
 def _why(settings: Settings, result: "dg.ExecuteInProcessResult") -> str:
@@ -147,21 +151,44 @@ def simulate(hcps: int, days: int, seed: int, out: Path, truth: Path | None) -> 
 
 @main.command()
 def init() -> None:
-    """Make home, key and feeds.yml for production, and say what to back up."""
+    """Make home, key and feeds.yml for production; say where files go and what to back up. Changes nothing that exists."""
+    from deliveries.registry import load
+    from orchestration.first_day import make_feeds_file, print_next_steps
     from orchestration.pseudonyms import make_key
+    from orchestration.settings import PROJECT_DIR
 
     settings = Settings.from_env()
+    places = {"home": settings.home, "landing folder": settings.landing, "key": settings.key_file}
+    made = [name for name, path in places.items() if not path.exists()]
     settings.prepare()
+    settings.landing.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_key(settings.key_file)
-    feeds = settings.home / "feeds.yml"
-    if not feeds.exists():
-        feeds.write_text("# system: {object: {encoding|delimiter|time_zone|null_words|picklists|columns: ...}}\n")
-    console.print(
-        f"Home      {settings.home}\nKey       {settings.key_file}\nFeeds     {feeds}\n\n"
-        "Back up the key, apart from the data: without it every pseudonym changes. Back up the landing or the raw folder;\n"
-        "everything else can be built again. To restore: put key, feeds.yml and raw back in place and run `rapport run`.",
-        soft_wrap=True,
-    )
+    made += ["feeds.yml"] if make_feeds_file(settings.home / "feeds.yml") else []
+    print_next_steps(settings, load(PROJECT_DIR), made, console)
+
+
+@main.command()
+@click.argument("landing", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check(landing: Path | None) -> None:
+    """Dry run on your own files: what would load, what would be refused or quarantined and why. Writes nothing.
+
+    LANDING defaults to RAPPORT_LANDING. Exit status 0 if every file and row would be used, else 1.
+    """
+    from dataclasses import replace
+
+    from orchestration.check import dry_run
+    from orchestration.findings import report
+    from orchestration.first_day import print_report
+
+    settings = Settings.from_env()
+    settings = replace(settings, landing=landing.absolute()) if landing else settings
+    with _progress() as progress:
+        task = progress.add_task("starting", total=1, at="")
+        found = report(dry_run(settings, lambda stage, at: progress.update(task, description=stage, at=at)))
+        progress.update(task, description="checked", completed=1, at="")
+    print_report(found, settings, console)
+    if not found.would_all_load:
+        raise click.exceptions.Exit(1)
 
 
 @main.command()

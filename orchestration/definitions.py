@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -14,19 +14,11 @@ from deliveries.landing import arrivals
 from deliveries.registry import load as load_registry
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
-from orchestration.settings import PROJECT_DIR, SAMPLE_MARKER, ProjectInvalid, Settings
+from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings, default_as_of
 
 JOB = "publish"
 DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
 DBT = str(Path(sys.executable).with_name("dbt"))
-
-
-def default_as_of(landing: Path, today: date) -> date:
-    """The day after the newest event of a simulated landing folder, else today (ruling 10)."""
-    marker = landing / SAMPLE_MARKER
-    if not marker.is_file():
-        return today
-    return date.fromisoformat(json.loads(marker.read_text())["newest_event_on"]) + timedelta(days=1)
 
 
 def parse_project(settings: Settings, as_of: date) -> None:
@@ -76,7 +68,7 @@ def build_defs(settings: Settings, progress: Progress = lambda stage, item: None
 
     return dg.Definitions(
         assets=[
-            build_deliveries(settings, load_registry(PROJECT_DIR), progress),
+            build_deliveries(settings, load_registry(PROJECT_DIR), as_of, progress),
             build_models(settings, as_of, progress),
             *build_release(settings, load_rules(), as_of, progress),
         ],

@@ -1,9 +1,10 @@
 """What an operator can set, and the paths that follow from it (contract sections 1 and 3)."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -108,6 +109,14 @@ class Settings:
         for folder in ("raw", "quarantine", "warehouse", "releases", "secrets", "state/dagster", "state/dbt", "logs"):
             (self.home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.state / "dagster" / "dagster.yaml").write_text(DAGSTER_INSTANCE)
+
+
+def default_as_of(landing: Path, today: date) -> date:
+    """The day after the newest event of a simulated landing folder, else today (ruling 10)."""
+    marker = landing / SAMPLE_MARKER
+    if not marker.is_file():
+        return today
+    return date.fromisoformat(json.loads(marker.read_text())["newest_event_on"]) + timedelta(days=1)
 
 
 def _dotenv(path: Path) -> dict[str, str]:

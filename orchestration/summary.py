@@ -1,13 +1,16 @@
 """What a person reads after a run, and with `rapport status`: counts and paths, never a person."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
-from orchestration.settings import Settings
+from orchestration.settings import Settings, default_as_of
 
 COUNTS = {
     "Rows read": "select sum(rows_read) from governance.mart_delivery_accounting",
@@ -17,10 +20,59 @@ COUNTS = {
     "HCPs": "select count(*) from core.dim_hcps",
     "Violations": "select count(*) from governance.mart_consent_violations",
 }
+GATE = """
+    select count(*), count(*) filter (where is_passed), count(*) filter (where not is_passed)
+    from governance.mart_data_quality where theme <> 'deliveries'
+"""
+# In quarantine: largest first, so that the first lines are the ones to mend.
+WAITING = """
+    select system || '/' || object, reason_code, coalesce(column_names, ''), sum(rows)
+    from governance.mart_quarantine_reasons group by all order by 4 desc, 1, 2, 3
+"""
+REFUSED = """
+    select system || '/' || object || '/' || delivery, status_reason from governance.mart_delivery_accounting
+    where status like 'refused%' order by delivery desc, 1
+"""
+FEEDS = """
+    select system || '/' || object as feed, count(*), max(delivered_at), sum(rows_read), sum(rows_quarantined)
+    from governance.mart_delivery_accounting group by 1 order by 1
+"""
+MOST = 20  # lines of a list; the rest is counted, and the report has them all
 
 
 def print_summary(settings: Settings, console: Console) -> None:
-    """The table at the end of `rapport run`, read from the release that was just published."""
+    """The end of `rapport run`: the release that was just published, and what was odd about its deliveries."""
+    _print_release(settings, console)
+    _print_warnings(settings, console)
+    for label, path in _where_to_look(settings.releases / "current").items():
+        console.print(f"{label:<14}{path}", soft_wrap=True)
+
+
+def print_status(settings: Settings, console: Console) -> None:
+    """The last run and release, freshness per feed, warnings, refusals and open quarantine."""
+    release = settings.releases / "current"
+    console.print(_last_run(settings), soft_wrap=True, highlight=False)
+    if not release.exists():
+        console.print(f"No release in {settings.releases} yet: `rapport run` makes one.", soft_wrap=True)
+        return
+    _print_release(settings, console)
+    today = _as_of(settings)
+    with duckdb.connect(str(release / "marts.duckdb"), read_only=True) as marts:
+        feeds = Table(title=f"Feeds on {today}", box=None)
+        feeds.add_column("feed", overflow="fold")
+        for heading in ("files", "newest", "age", "rows", "waiting"):
+            feeds.add_column(heading, justify="right", no_wrap=True)
+        for feed, files, newest, rows, waiting in marts.execute(FEEDS).fetchall():
+            age = f"{(today - newest.date()).days} d" if newest else ""
+            day = f"{newest:%Y-%m-%d}" if newest else "none"
+            feeds.add_row(feed, f"{files:,}", day, age, f"{rows:,}", f"{waiting:,}" if waiting else "")
+        console.print(feeds)
+        _print_warnings(settings, console)
+        _print_list(console, "Refused", marts.execute(REFUSED).fetchall())
+        _print_list(console, "In quarantine: feed, reason, columns, rows", marts.execute(WAITING).fetchall())
+
+
+def _print_release(settings: Settings, console: Console) -> None:
     release = (settings.releases / "current").resolve()
     manifest = json.loads((release / "manifest.json").read_text())
     table = Table(title=f"Release {release.name}, as of {manifest['as_of']}", show_header=False)
@@ -30,48 +82,57 @@ def print_summary(settings: Settings, console: Console) -> None:
         for label, sql in COUNTS.items():
             (value,) = marts.execute(sql).fetchone() or (0,)
             table.add_row(label, f"{value or 0:,}")
-        rules, passed, failed = marts.execute(
-            "select count(*), count(*) filter (where is_passed), count(*) filter (where not is_passed)"
-            " from governance.mart_data_quality"
-        ).fetchone() or (0, 0, 0)
+        rules, passed, failed = marts.execute(GATE).fetchone() or (0, 0, 0)
     table.add_row(
         "Gate", f"passed: {passed} of {rules} rules hold, {failed} report, {rules - passed - failed} not applicable"
     )
     console.print(table)
-    for label, path in _where_to_look(settings.releases / "current").items():
-        console.print(f"{label:<14}{path}", soft_wrap=True)
 
 
-def print_status(settings: Settings, console: Console) -> None:
-    """Freshness per feed, refusals and open quarantine of the current release."""
-    release = settings.releases / "current"
-    if not release.exists():
-        console.print(f"No release in {settings.releases} yet: `rapport run` makes one.")
+def _print_warnings(settings: Settings, console: Console) -> None:
+    """What the rules on deliveries say of the newest ones, as they lie in raw now."""
+    from deliveries.profiles import path_of
+    from expectations import Warned, examine
+
+    if path_of(settings.home).exists():
+        by_feed: dict[tuple[str, str, str], list[Warned]] = {}
+        for each in examine(settings.home, _as_of(settings)).warnings:
+            by_feed.setdefault((each.system, each.object, each.rule_id), []).append(each)
+        if by_feed:
+            console.print("Deliveries to look at (a warning stops nothing):")
+        for found in by_feed.values():
+            earlier = f", and {len(found) - 1} before it" if len(found) > 1 else ""
+            console.print(f"  {escape(found[-1].place)}{earlier}", highlight=False, soft_wrap=True)
+            console.print(Padding(escape(found[-1].words), (0, 0, 0, 4)), highlight=False)
+
+
+def _print_list(console: Console, title: str, rows: list[tuple[object, ...]]) -> None:
+    if not rows:
         return
-    print_summary(settings, console)
-    with duckdb.connect(str(release / "marts.duckdb"), read_only=True) as marts:
-        feeds = Table(title="Feeds: files, newest delivery, rows read, rows waiting in quarantine", box=None)
-        feeds.add_column("feed", no_wrap=True)
-        for heading in ("files", "newest", "rows", "waiting"):
-            feeds.add_column(heading, justify="right")
-        for row in marts.execute(
-            "select system || '/' || object, count(*), max(delivered_at)::date, sum(rows_read), sum(rows_quarantined)"
-            " from governance.mart_delivery_accounting group by 1 order by 1"
-        ).fetchall():
-            feeds.add_row(*(str(value) for value in row))
-        console.print(feeds)
-        for title, sql in {
-            "Refused": "select system, object, delivery, status, status_reason from governance.mart_delivery_accounting"
-            " where status like 'refused%' order by all",
-            "In quarantine": "select system, object, delivery, reason_code, column_names, rows"
-            " from governance.mart_quarantine_reasons order by all",
-        }.items():
-            rows = marts.execute(sql).fetchall()
-            if rows:
-                table = Table(title=title, show_header=False)
-                for row in rows:
-                    table.add_row(*("" if value is None else str(value) for value in row))
-                console.print(table)
+    table = Table(title=title, show_header=False, box=None, title_justify="left", pad_edge=False)
+    for number, _ in enumerate(rows[0]):
+        table.add_column(overflow="fold", justify="right" if number == len(rows[0]) - 1 and number > 1 else "left")
+    for row in rows[:MOST]:
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    console.print(table)
+    if len(rows) > MOST:
+        console.print(f"... and {len(rows) - MOST} more: see the report and governance in the release.")
+
+
+def _last_run(settings: Settings) -> str:
+    """When raw rows were last taken in; a run that published nothing since then was stopped or blocked."""
+    ledger = settings.home / "raw" / "rapport" / "deliveries" / "deliveries.parquet"
+    if not ledger.exists():
+        return "No run yet."
+    took_in = datetime.fromtimestamp(ledger.stat().st_mtime, UTC)
+    published = settings.releases / "current" / "manifest.json"
+    is_published = published.exists() and published.stat().st_mtime >= ledger.stat().st_mtime
+    words = "and published" if is_published else "and has published nothing: it was blocked, failed, or is at work"
+    return f"Last run: took in deliveries at {took_in:%Y-%m-%d %H:%M} UTC {words}."
+
+
+def _as_of(settings: Settings) -> date:
+    return default_as_of(settings.landing, datetime.now(UTC).date())
 
 
 def _where_to_look(release: Path) -> dict[str, Path]:

@@ -7,9 +7,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.definitions import JOB, build_defs, default_as_of, landing_fingerprint
+from orchestration.definitions import JOB, build_defs, landing_fingerprint
 from orchestration.pseudonyms import KeyUnusable, make_key, read_key
-from orchestration.settings import Settings
+from orchestration.settings import Settings, default_as_of
 from tests.conftest import Home
 
 
