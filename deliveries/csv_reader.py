@@ -59,7 +59,7 @@ def read(text: CleanText, o: VendorObject, workshop: Workshop, *, is_deletes: bo
         text = _with_one_line_end(text, workshop.scratch)
         reasons = _split(text, len(header), o.delimiter, workshop)
     if text.quotes % 2 or "malformed_quote" in reasons:
-        _refuse_open_quote(text, o.delimiter)
+        refuse_open_quote(text, o.delimiter)
     if reasons and not text.ends_with_newline and _last_row_is_short(workshop):
         raise Truncated(f"the last line ends early, at byte {text.size}")
     return Parsed(_target(workshop), names, unknown, sum(reasons.values()))
@@ -133,7 +133,7 @@ def _with_one_line_end(text: CleanText, scratch: Path) -> CleanText:
     return replace(text, path=final)
 
 
-def _refuse_open_quote(text: CleanText, delimiter: str) -> None:
+def refuse_open_quote(text: CleanText, delimiter: str) -> None:
     """Read on past the end: if a line put there is not a record of its own, a quote was still open."""
     csv.field_size_limit(max(text.size * 2, csv.field_size_limit()))
     beyond = secrets.token_hex(16)

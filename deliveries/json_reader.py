@@ -119,16 +119,29 @@ def _records(page: Any, number: int, o: VendorObject) -> Iterator[dict[str, Any]
         if columns[name].required and _text(value) is None:
             raise NotParsable(f"page {number} carries no {path}")
         envelope[name] = value
-    if not o.records:
-        records = [page]
-    elif not find(page, o.records):
-        raise NotParsable(f"page {number} has no {o.records}")
-    else:
-        records = find(page, o.records + "[]")
-    for place, record in enumerate(records, start=1):
-        if not isinstance(record, dict):
-            raise NotParsable(f"page {number}, record {place} of {o.records} is not an object")
-        yield {**record, **envelope}
+    for record, carried in _opened(page, number, envelope, o):
+        yield {**record, **carried}
+
+
+def _opened(page: Record, number: int, envelope: Record, o: VendorObject) -> Iterator[tuple[Record, Record]]:
+    """The records at the end of the path, each with the envelope as the records on the way to it give it."""
+    nodes = [(page, envelope)]
+    path = ""
+    for part in o.records.split(".") if o.records else []:
+        path = f"{path}.{part}" if path else part
+        inside = {name: p.removeprefix(f"{path}.") for name, p in o.envelope.items() if p.startswith(f"{path}.")}
+        found = [(node[part], carried) for node, carried in nodes if node.get(part) is not None]
+        if nodes and not found:
+            raise NotParsable(f"page {number} has no {path}")
+        members = [(m, carried) for value, carried in found for m in (value if isinstance(value, list) else [value])]
+        for place, (member, _) in enumerate(members, start=1):
+            if not isinstance(member, dict):
+                raise NotParsable(f"page {number}, record {place} of {path} is not an object")
+        nodes = [
+            (member, carried | {name: next(iter(find(member, p)), None) for name, p in inside.items()})
+            for member, carried in members
+        ]
+    yield from nodes
 
 
 def find(node: Any, path: str) -> list[Any]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deliveries import csv_reader, json_reader, raw
+from deliveries import csv_reader, json_reader, raw, sections_reader
 from deliveries.encodings import clean, sha256
 from deliveries.errors import DeliveryRefused, ReceptionFailed
 from deliveries.extracts import judge
@@ -19,7 +19,9 @@ from deliveries.registry import FORMATS, Overrides, Registry, VendorObject, load
 from deliveries.storage import Workshop, put, value_free, workshop
 
 Progress = Callable[[str, str, str], None]
-READERS = {"csv": csv_reader.read, "json": json_reader.read, "jsonl": json_reader.read}
+READERS = {
+    "csv": csv_reader.read, "json": json_reader.read, "jsonl": json_reader.read, "sections": sections_reader.read,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,12 @@ from deliveries.errors import RegistryInvalid
 # and hashes the rows, so another DuckDB is another reader.
 READER_VERSION = f"1, duckdb {duckdb.__version__}"
 
-FORMATS = {"csv": ("csv",), "json": ("json",), "jsonl": ("jsonl", "ndjson", "json")}  # format -> endings of file names
+FORMATS = {
+    "csv": ("csv",),
+    "sections": ("csv",),
+    "json": ("json",),
+    "jsonl": ("jsonl", "ndjson", "json"),
+}  # format -> endings of file names
 ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}
 OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns"}
 
@@ -31,13 +36,14 @@ class Column:
 
     name: str
     description: str = ""
-    type: str = "text"  # text, date, date_us (MM/DD/YYYY), timestamp, integer, decimal, boolean, json
+    type: str = "text"  # text, date, date_us (MM/DD/YYYY), timestamp, timestamp_us (with AM or PM), integer, decimal, boolean, json
     required: bool = False
     values: tuple[str, ...] = ()  # a closed list; empty: open
     identifier: bool = False
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()  # other names of the column in the file; the first that is there wins
+    in_head: bool = False  # many-table CSV: stands in the file's head, and holds for every line
     path: str = ""  # JSON: dotted path inside the record, `[]` opens an array
     text: tuple[str, ...] = ()  # JSON: an object at `path` becomes text, these members joined by `:`
     prefer: tuple[str, ...] = ()  # of several such texts the first with this beginning, else the smallest
@@ -59,8 +65,11 @@ class VendorObject:
     delimiter: str = ","
     windowed: bool = False  # shows a window of time: never a full extract (GEN-10)
     repeat: str = ""
-    records: str = ""  # JSON: path from the page to the array of innermost records; empty: the page is the record
-    envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page
+    records: str = ""  # JSON: path from the page to the innermost records, arrays opened; empty: the page is the record
+    envelope: Mapping[str, str] = field(
+        default_factory=dict
+    )  # JSON: column -> path in the page, or on the way to records
+    sections: Mapping[str, Any] = field(default_factory=dict)  # many-table CSV: see sections_reader
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
     settings: tuple[str, ...] = ()  # further settings of feeds.yml, which the models read (ruling 8)
@@ -91,6 +100,7 @@ class VendorObject:
         parsing = (
             READER_VERSION, self.format, self.encoding, self.delimiter, self.key, self.records, sorted(self.envelope.items()),
             [(c.name, c.required, c.load, c.null_words, c.aliases, c.path, c.text, c.prefer) for c in self.columns],
+            sorted(self.sections.items()), [(c.in_head, c.values) for c in self.columns if self.sections],
         )  # fmt: skip
         return hashlib.sha256(repr(parsing).encode()).hexdigest()[:16]
 

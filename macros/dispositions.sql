@@ -71,7 +71,7 @@
     {%- for column in loaded_columns(table) -%}
         {%- set value = 'raw_rows.' ~ column.name -%}
         {%- set type = column.config.meta.type -%}
-        {%- if type in ('date', 'date_us', 'timestamp') -%}
+        {%- if type in ('date', 'date_us', 'timestamp', 'timestamp_us') -%}
             {%- do faults.unparsable_date.update({column.name: '(' ~ value ~ ' is not null and (' ~ parse_typed(value, type) ~ ') is null)'}) -%}
         {%- elif type in ('integer', 'decimal') -%}
             {%- do faults.unparsable_number.update({column.name: '(' ~ value ~ ' is not null and (' ~ parse_typed(value, type) ~ ') is null)'}) -%}
@@ -109,6 +109,7 @@
     {%- if type == 'date' -%} {{ return(parse_date(value)) }}
     {%- elif type == 'date_us' -%} {{ return(parse_date(value, 'us')) }}
     {%- elif type == 'timestamp' -%} {{ return(parse_timestamp(value, zone)) }}
+    {%- elif type == 'timestamp_us' -%} {{ return(parse_us_timestamp(value, zone)) }}
     {%- elif type == 'integer' -%} {{ return(parse_integer(value)) }}
     {%- else -%} {{ return(parse_decimal(value, 28, 6)) }}
     {%- endif -%}

@@ -46,6 +46,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- `MM/DD/YYYY hh:mm:ss AM`, with or without seconds: local time of `zone` as a UTC timestamp without zone (WEB-07). -#}
+{% macro parse_us_timestamp(column, zone='UTC') -%}
+    {{ return(adapter.dispatch('parse_us_timestamp', 'rapport')(column, zone)) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_us_timestamp(column, zone) -%}
+    (try_strptime({{ column }}, ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %I:%M %p']) at time zone '{{ zone }}') at time zone 'UTC'
+{%- endmacro %}
+
 {% macro parse_decimal(column, precision, scale) -%}
     try_cast({{ column }} as decimal({{ precision }}, {{ scale }}))
 {%- endmacro %}

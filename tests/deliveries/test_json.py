@@ -9,6 +9,7 @@ from tests.deliveries.conftest import Box
 
 NAME = "20260304T000000Z.json"
 PARTICIPANTS = ("zoom", "participants")
+QA = ("zoom", "qa")
 REGISTRANTS = ("zoom", "registrants")
 PARS = ("cme_pars", "learner_report")
 SECRET = "Ada-Fictional-4711"
@@ -164,3 +165,48 @@ def test_one_report_may_stand_without_an_array(box: Box) -> None:
 def test_gzipped_json_is_read(box: Box) -> None:
     box.deliver(NAME + ".gz", json.dumps(page(join())), PARTICIPANTS)
     assert box.receive().rows_read == {PARTICIPANTS: 1}
+
+
+def asked(email: str | None, *ids: str, **more: Any) -> dict[str, Any]:
+    details = [{"question_id": i, "question": SECRET, "create_time": "2026-03-03T18:31:10Z"} for i in ids]
+    return {"email": email, "name": "Ada Fictional", "question_details": details, **more}
+
+
+def test_nested_records_carry_what_the_records_around_them_say(box: Box) -> None:
+    pages = [
+        {"id": 1, "uuid": "u", "questions": [asked("ada@example.org", "q1", "q2"), asked("", "q3", user_id=16000001)]},
+        {"id": 1, "uuid": "v", "questions": asked("bo@example.org", "q1")},
+    ]
+    box.deliver(NAME, json.dumps(pages), QA)
+    assert box.receive().rows_read == {QA: 4}
+    assert box.rows("uuid, email, user_id, question_id, _row", QA) == [
+        ("u", "ada@example.org", None, "q1", 1),
+        ("u", "ada@example.org", None, "q2", 2),
+        ("u", None, "16000001", "q3", 3),
+        ("v", "bo@example.org", None, "q1", 4),
+    ]
+
+
+def test_a_page_without_any_question_is_an_answer_without_rows(box: Box) -> None:
+    box.deliver(NAME, json.dumps({"id": 1, "uuid": "u", "questions": []}), QA)
+    box.deliver("20260305T000000Z.json", json.dumps({"id": 1, "uuid": "u", "questions": [asked("a@example.org")]}), QA)
+    box.receive()
+    assert box.ledger("status, rows_read") == [("applied", 0), ("applied", 0)]
+
+
+@pytest.mark.parametrize(
+    ("questions", "reason"),
+    [
+        (None, "page 1 has no questions"),
+        ([{"email": SECRET}], "page 1 has no questions.question_details"),
+        ([SECRET], "page 1, record 1 of questions is not an object"),
+        (
+            [asked("a@example.org", "q") | {"question_details": [SECRET]}],
+            "record 1 of questions.question_details is not an",
+        ),
+    ],
+)
+def test_a_page_that_lacks_a_level_is_refused(box: Box, questions: Any, reason: str) -> None:
+    box.deliver(NAME, json.dumps({"id": 1, "uuid": "u", "questions": questions}), QA)
+    receipt = box.receive()
+    assert reason in box.reason() and SECRET not in str(receipt)

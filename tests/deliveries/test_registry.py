@@ -24,13 +24,13 @@ def test_every_key_column_is_required_unless_the_vendor_lets_it_be_empty() -> No
 
 
 def test_types_are_those_that_staging_can_parse() -> None:
-    known = {"text", "date", "date_us", "timestamp", "integer", "decimal", "boolean", "json"}
+    known = {"text", "date", "date_us", "timestamp", "timestamp_us", "integer", "decimal", "boolean", "json"}
     assert {c.type for o in REGISTRY.objects for c in o.columns} <= known
 
 
 def test_no_object_names_a_column_twice() -> None:
     for o in REGISTRY.objects:
-        names = [n.lower() for c in o.columns for n in (c.name, *c.aliases)]
+        names = [(c.in_head, n.lower()) for c in o.columns for n in (c.name, *c.aliases)]
         assert len(names) == len(set(names)), o.name
 
 

@@ -21,8 +21,22 @@ participants as (
     where coalesce(registrant_id, email) is not null and not coalesce(is_internal, false)
 ),
 
+-- People of the user interface's reports; their registration stands on their first line only.
+report_people as (
+    select
+        'zoom_guest' as id_type, lines.email as id_value, lines.npi, lines.email, lines.first_name, lines.last_name,
+        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as region,
+        lines.first_delivered_at, lines.delivered_at, lines.delivery, lines.row_number,
+        coalesce(lines.registered_at, lines.joined_at) as event_at
+    from {{ ref('stg_zoom__report_attendees') }} as lines
+    inner join {{ ref('int_webinars__reports') }} as reports on lines.report_id = reports.report_id
+    where lines.role = 'audience' and lines.email is not null and coalesce(lines.email <> reports.host_email, true)
+),
+
 records as (
     select *, {{ valid_npi('npi') }} as checked_npi, 1 as record_rank from registrants
+    union all
+    select *, {{ valid_npi('npi') }}, case when first_name is null and last_name is null then 2 else 1 end from report_people
     union all
     select *, null, 2 from participants
 ),

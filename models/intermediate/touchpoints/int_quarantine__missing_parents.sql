@@ -16,6 +16,14 @@ children as (
     select 'on24', 'registrant', event_id, delivery, row_number from {{ ref('stg_on24__registrants') }}
     union all
     select 'on24', 'attendee', event_id, delivery, row_number from {{ ref('stg_on24__attendees') }}
+    union all
+    select 'zoom', 'polls', webinar_uuid, delivery, row_number from {{ ref('stg_zoom__poll_answers') }}
+    union all
+    select 'zoom', 'qa', webinar_uuid, delivery, row_number from {{ ref('stg_zoom__questions') }}
+    union all
+    select 'zoom', 'attendee_report', reports.webinar_uuid, lines.delivery, lines.row_number
+    from {{ ref('stg_zoom__report_attendees') }} as lines
+    left join {{ ref('int_webinars__reports') }} as reports on lines.report_id = reports.report_id
 ),
 
 final as (

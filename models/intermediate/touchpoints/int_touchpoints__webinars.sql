@@ -4,6 +4,10 @@ joins as (
     select * from {{ ref('int_webinars__presence') }}
 ),
 
+attendances as (
+    select * from {{ ref('int_webinars__attendances') }}
+),
+
 hosts as (
     select email, min(user_id) as user_id from {{ ref('stg_veeva_crm__users') }} group by email
 ),
@@ -20,27 +24,10 @@ titles as (
     select title_code, min(content_id) as content_id from content group by title_code
 ),
 
-attendances as (
-    select
-        webinar_uuid,
-        attendee_ref,
-        min(present_from_at) as occurred_at,
-        sum(greatest({{ dbt.datediff('counted_from_at', 'present_to_at', 'second') }}, 0)) as present_seconds
-    from joins
-    group by webinar_uuid, attendee_ref
-),
-
 attended as (
     select
         joins.*,
-        attendances.occurred_at,
-        attendances.present_seconds,
-        {{ local_date('attendances.occurred_at', feed_zone('zoom', 'participants')) }} as business_on,
-        coalesce(
-            attendances.present_seconds
-            >= {{ var('eqs_attendance_min_share') }} * {{ dbt.datediff('joins.started_at', 'joins.closed_at', 'second') }},
-            false
-        ) as is_human,
+        {{ all_except('attendances', ['webinar_uuid', 'attendee_ref']) }},
         hosts.user_id,
         titles.content_id
     from joins
@@ -52,16 +39,16 @@ attended as (
 
 final as (
     select
-        'zoom' as source_system, 'participants' as source_object, attended.record_id as source_record_id,
-        'zoom|participants|' || attended.record_id as record_ref,
+        'zoom' as source_system, attended.source_object, attended.record_id as source_record_id,
+        'zoom|' || attended.source_object || '|' || attended.record_id as record_ref,
         attended.delivery, attended.row_number, attended.first_delivered_at,
         'zoom|webinar|' || attended.webinar_uuid as interaction_ref, -- the occurrence, not the series (WEB-05)
         attended.id_type, attended.id_value,
-        'webinar_live' as channel,
-        'webinar_attendance' as touchpoint_type,
+        case when attended.is_meeting then 'video' else 'webinar_live' end as channel,
+        case when attended.is_meeting then 'call' else 'webinar_attendance' end as touchpoint_type,
         'mutual' as direction,
         case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
-        attended.occurred_at, attended.business_on, 'exact' as time_confidence,
+        attended.occurred_at, attended.business_on, attended.time_confidence,
         attended.user_id, teams.team_function, teams.team,
         content.product, content.topic, attended.content_id, content.content_type,
         cast(null as {{ type_text() }}) as journey_id,
@@ -71,8 +58,8 @@ final as (
         attended.is_human as is_human_by_nature,
         false as has_machine_click, false as has_unknown_event,
         true as is_response_observable,
-        false as is_two_way,
-        cast(null as {{ type_text() }}) as consent_channel,
+        attended.is_two_way,
+        case when attended.is_meeting then 'remote' end as consent_channel,
         cast(null as {{ type_text() }}) as channel_value,
         cast(null as {{ type_text() }}) as scope_product_id,
         cast(null as {{ type_text() }}) as scope_detail_group_id,
