@@ -18,12 +18,8 @@ from deliveries.errors import RegistryInvalid
 # and hashes the rows, so another DuckDB is another reader.
 READER_VERSION = f"1, duckdb {duckdb.__version__}"
 
-FORMATS = {
-    "csv": ("csv",),
-    "sections": ("csv",),
-    "json": ("json",),
-    "jsonl": ("jsonl", "ndjson", "json"),
-}  # format -> endings of file names
+# format -> endings of file names
+FORMATS = {"csv": ("csv",), "sections": ("csv",), "json": ("json",), "jsonl": ("jsonl", "ndjson", "json")}
 ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}
 OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns"}
 
@@ -66,9 +62,7 @@ class VendorObject:
     windowed: bool = False  # shows a window of time: never a full extract (GEN-10)
     repeat: str = ""
     records: str = ""  # JSON: path from the page to the innermost records, arrays opened; empty: the page is the record
-    envelope: Mapping[str, str] = field(
-        default_factory=dict
-    )  # JSON: column -> path in the page, or on the way to records
+    envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page, or further in
     sections: Mapping[str, Any] = field(default_factory=dict)  # many-table CSV: see sections_reader
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
