@@ -36,6 +36,7 @@ class Column:
     required: bool = False
     values: tuple[str, ...] = ()  # a closed list; empty: open
     identifier: bool = False
+    published: bool = False  # its values may reach a release as they are; one that names a person quarantines its row
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()  # other names of the column in the file; the first that is there wins

@@ -67,7 +67,7 @@
 
 {#- reason code -> {column: condition under which its value cannot be used}, in the order in which reasons are tried. -#}
 {% macro column_faults(table) -%}
-    {%- set faults = {'unparsable_date': {}, 'unparsable_number': {}, 'unknown_value': {}, 'future_event': {}} -%}
+    {%- set faults = {'unparsable_date': {}, 'unparsable_number': {}, 'unknown_value': {}, 'future_event': {}, 'personal_value': {}} -%}
     {%- for column in loaded_columns(table) -%}
         {%- set value = 'raw_rows.' ~ column.name -%}
         {%- set type = column.config.meta.type -%}
@@ -80,6 +80,9 @@
         {%- elif column.name == 'RecordTypeId' or column.config.meta.get('values') -%}
             {%- do faults.unknown_value.update({column.name: unknown_value(table, column)}) -%}
         {%- endif -%}
+    {%- endfor -%}
+    {%- for column in table.columns.values() if column.config.meta.published -%}
+        {%- do faults.personal_value.update({column.name: '(lower(trim(raw_rows.' ~ column.name ~ ')) in (select value from withheld_values))'}) -%}
     {%- endfor -%}
     {%- set future = table.config.meta.future -%}
     {%- if future -%}

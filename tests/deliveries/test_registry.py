@@ -113,3 +113,7 @@ def test_vault_names_follow_the_rule_of_endings_unless_the_table_of_names_says_o
 def test_every_veeva_object_has_its_vault_table() -> None:
     like = {table["config"]["meta"]["like"] for table in sources("veeva_vault")}
     assert like == {table["name"] for table in sources("veeva_crm")} - {"RecordType"}
+
+
+def test_no_column_is_both_published_and_an_identifier() -> None:
+    assert [(o.name, c.name) for o in REGISTRY.objects for c in o.columns if c.published and c.identifier] == []

@@ -14,6 +14,10 @@ older_ids as (
     select * from {{ ref('stg_veeva_vault__older_ids') }}
 ),
 
+withheld_values as (
+    select * from {{ ref('stg_rapport__withheld_values') }}
+),
+
 checked as (
     {{ checked_rows() }}
 ),
