@@ -168,7 +168,7 @@ JSON: dict[str, Spoil] = {
         b"{", b'{"id": "' + _mark(chance).encode() + b'", "uuid": 7, ', 2
     ),
     "a mark alone": lambda data, chance: json.dumps(_mark(chance)).encode(),
-    "null": lambda data, chance: b"null",
+    "null": lambda data, chance: b"null\n",
 }
 
 
