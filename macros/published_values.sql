@@ -36,7 +36,7 @@
     {%- set found = [] -%}
     {%- if execute -%}
         {%- for table in graph.sources.values() | sort(attribute='unique_id') if table.config.meta.key -%}
-            {%- for column in table.columns.values() if column.config.meta[mark] and column.config.meta.load is not sameas false -%}
+            {%- for column in loaded_columns(table) if column.config.meta[mark] -%}
                 {%- do found.append([table, column]) -%}
             {%- endfor -%}
         {%- endfor -%}

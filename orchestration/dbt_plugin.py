@@ -1,4 +1,4 @@
-"""What dbt's DuckDB connection needs from this project: the key of the pseudonyms, and errors without values.
+"""What dbt's DuckDB connection needs from this project: key of the pseudonyms, known crawlers, errors without values.
 
 DuckDB names the offending cell in many of its errors, and dbt writes errors into its log, `run_results.json` and, through
 Dagster, into the event log. So an error that can hold data loses its text before dbt sees it; an error that can only
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 from dbt.adapters.duckdb.environments import local
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from deliveries.storage import literal
 from orchestration.pseudonyms import lend_key, read_key
 
 SPEAKS_OF_SQL_ONLY = (
@@ -30,6 +32,9 @@ def value_free(error: Exception) -> str:
     if isinstance(error, SPEAKS_OF_SQL_ONLY):
         return str(error)
     return f"{type(error).__name__}: the text is withheld, since it may hold a value. Run the compiled SQL by hand to see it."
+
+
+KNOWN_CRAWLERS = "|".join(crawler["pattern"] for crawler in CRAWLER_USER_AGENTS_DATA)
 
 
 class ValueFreeCursor(local.DuckDBCursorWrapper):
@@ -64,3 +69,4 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: Any) -> None:
         lend_key(cursor, self.key)
+        cursor.execute(f"set variable known_crawlers = {literal(KNOWN_CRAWLERS)}")

@@ -8,7 +8,8 @@ A fixture holds
                full extracts, settings of feeds.yml
   feeds        settings of feeds.yml, for the whole world
 
-Ids are written `<001:1>` (the first Salesforce id of this trap with prefix 001) and `<npi:1>`; they belong to this trap alone.
+Ids are written `<001:1>` (the first Salesforce id of this trap with prefix 001; `<001:1:15>`
+in its short form) and `<npi:1>`; they belong to this trap alone.
 Other ids and addresses hold the tag, `crm11` for CRM-11, so that the views can tell whose rows they are.
 """
 
@@ -60,6 +61,11 @@ VIEWS = """
     create view consents as select * from core.fct_consents where hcp_key in (select hcp_key from ids);
     create view transfers as select * from core.fct_transfers_of_value where hcp_key in (select hcp_key from ids);
     create view violations as select * from governance.mart_consent_violations where touchpoint_id in (select touchpoint_id from touches);
+    create view email_events as
+        select send_record_id, 'clicked' as event_type, clicked_at as occurred_at, click_class as event_class, rule_id
+        from intermediate.int_emails__click_verdicts
+        union all
+        select send_record_id, 'opened', opened_at, open_class, rule_id from intermediate.int_emails__open_verdicts;
     create view accounting as select * from governance.mart_delivery_accounting where is_own(delivery);
     create view quarantine as select * from governance.mart_quarantine_reasons where is_own(delivery);
 """
@@ -96,7 +102,9 @@ class Trap:
     def filled(self, text: str) -> str:
         """The text with this trap's invented ids in place of `<001:1>` and `<npi:1>`."""
         text = re.sub(r"<npi:(\d+)>", lambda m: _npi(f"{self.tag} {m[1]}"), text)
-        return re.sub(r"<(\w{3}):(\d+)>", lambda m: _salesforce_id(m[1], self.tag, int(m[2])), text)
+        return re.sub(
+            r"<(\w{3}):(\d+)(:15)?>", lambda m: _salesforce_id(m[1], self.tag, int(m[2]))[: 15 if m[3] else 18], text
+        )
 
     def deliver(self, home: Home) -> None:
         for place, text in self.content.get("deliveries", {}).items():

@@ -1,7 +1,7 @@
 with
 
 clicks as (
-    select * from {{ ref('int_emails__clicks') }}
+    select *, occurred_at as clicked_at from {{ ref('int_emails__events') }} where event_type = 'clicked'
 ),
 
 patterns as (
@@ -9,10 +9,11 @@ patterns as (
 ),
 
 scanners as (
-    select clicks.user_agent
-    from (select user_agent from clicks where user_agent is not null group by user_agent) as clicks
-    inner join patterns on clicks.user_agent like '%' || patterns.pattern || '%'
-    group by clicks.user_agent
+    select agents.user_agent
+    from (select user_agent from clicks where user_agent is not null group by user_agent) as agents
+    left join patterns on lower(agents.user_agent) like '%' || patterns.pattern || '%'
+    where patterns.pattern is not null or {{ is_known_crawler('agents.user_agent') }}
+    group by agents.user_agent
 ),
 
 gaps as (
@@ -68,7 +69,7 @@ ruled as (
 
 final as (
     select
-        source_system, send_record_id, sent_at, clicked_at, link,
+        source_system, send_record_id, sent_at, clicked_at, link, user_agent, reader,
         case rule_id when 'R7' then 'human' when 'EML-04' then 'unknown' else 'machine' end as click_class,
         rule_id
     from ruled

@@ -35,6 +35,7 @@ final as (
             subscriber_versions.email,
             case when sent.subscriber_key like '%_@_%' then {{ normalised_email('sent.subscriber_key') }} end
         ) as address,
+        jobs.job_id is not null as is_job_known,
         coalesce(jobs.is_transactional, false) as is_transactional,
         content.content_id,
         sent.delivery,

@@ -35,6 +35,13 @@ final as (
         coalesce(
             least(emails.sent_at, outcomes.first_delivery_at), emails.captured_at, emails.created_at
         ) as sent_at,
+        case
+            when outcomes.first_delivery_at < emails.sent_at or emails.sent_at is null and outcomes.first_delivery_at is not null
+                then 'first_delivery'
+            when emails.sent_at is not null then 'sent_date'
+            when emails.captured_at is not null then 'capture'
+            else 'creation'
+        end as sent_at_source,
         outcomes.first_delivery_at,
         outcomes.is_accepted as is_delivered,
         emails.source_system,

@@ -58,7 +58,7 @@ final as (
         false as is_human_by_nature,
         coalesce(responses.has_machine_click, false) as has_machine_click,
         coalesce(responses.has_unknown_event, false) as has_unknown_event,
-        true as is_response_observable,
+        coalesce(record_types.has_trackable_links, true) as is_response_observable,
         false as is_two_way,
         'email' as consent_channel,
         sends.address as channel_value,

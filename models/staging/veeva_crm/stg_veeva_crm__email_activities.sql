@@ -19,6 +19,8 @@ final as (
         Preference_Modification_vod__c as preference_modification,
         {{ link_without_query('Click_URL_vod__c') }} as link,
         User_Agent_vod__c as user_agent,
+        Device_Type_vod__c as device_type,
+        Country_vod__c as country,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('Activity_DateTime_vod__c') }} as occurred_at,
         {{ parse_timestamp('CreatedDate') }} as created_at,
