@@ -11,6 +11,7 @@ from simulator.calls import hold, write_calls
 from simulator.consents import decide, write_consents
 from simulator.content import plan_jobs, write_reference
 from simulator.education import write_education
+from simulator.feedback import write_feedback, write_lists
 from simulator.landing import Landing
 from simulator.marketing_emails import write_marketing_emails
 from simulator.on24 import write_on24
@@ -19,6 +20,7 @@ from simulator.people import populate
 from simulator.plan import DEFAULT_END, Plan, Rates
 from simulator.privacy import write_registers
 from simulator.pushes import schedule
+from simulator.registers import write_public_registers
 from simulator.rep_emails import write_rep_emails
 from simulator.staff import hire, write_staff
 from simulator.truth import Truth
@@ -60,7 +62,8 @@ def write(
     write_staff(landing, staff)
     write_accounts(landing, people, accounts)
     write_consents(landing, people, accounts, decide(landing, people, pushes, rep_rows))
-    write_calls(world, hold(plan, people))
+    calls = hold(plan, people)
+    write_calls(world, calls)
     write_rep_emails(world, rep_rows)
     write_marketing_emails(world)
     write_webinars(landing, people, planted)
@@ -68,6 +71,9 @@ def write(
     write_education(landing, people, planted)
     write_payments(landing, people, planted)
     write_registers(landing, people, accounts)
+    write_public_registers(landing, people, planted)
+    write_feedback(world, calls)
+    write_lists(world)
     if truth is not None:
         planted.write(Path(truth))
     (out / MARKER).write_text(json.dumps({"newest_event_on": str(plan.end)}) + "\n", encoding="utf-8")

@@ -247,3 +247,36 @@ def test_truth_holds_fatigue_and_engagement(sample: Sample) -> None:
     assert pushes[excess > 1]["is_answered"].mean() < 0.7 * pushes[excess < 0]["is_answered"].mean()
     answered = pushes.groupby("person_id")["is_answered"].mean()
     assert answered.corr(hcps["theta"], method="spearman") > 0.4
+
+
+def test_the_register_of_npis_holds_its_traps(sample: Sample) -> None:
+    rows = sample.csv("nppes", "npidata")
+    assert rows["NPI"].is_unique
+    assert (rows["Entity Type Code"] == "2").any()
+    gone = rows["NPI Deactivation Date"].notna() & rows["NPI Reactivation Date"].isna()
+    assert gone.any() and rows.loc[gone, "Provider Last Name (Legal Name)"].isna().all()
+    assert (rows["NPI Deactivation Date"].notna() & rows["NPI Reactivation Date"].notna()).any()
+    assert rows["Replacement NPI"].isin(rows["NPI"]).any()
+    assert (rows["Healthcare Provider Primary Taxonomy Switch_2"] == "Y").any()
+    issued = set(sample.truth("hcps")["npi"].dropna())
+    assert issued - set(rows["NPI"]), "some numbers are not listed"
+    clinicians = sample.csv("cms_clinicians", "national")
+    assert not clinicians.duplicated(["NPI", "adrs_id"]).any() and clinicians["NPI"].duplicated().any()
+
+
+def test_answers_follow_the_person_and_some_cannot_be_read(sample: Sample) -> None:
+    answers = sample.csv("feedback", "responses").drop_duplicates("response_id")
+    rating, top = answers["rating"].astype(int), answers["rating_max"].astype(int)
+    assert (rating > top).any() and "favourite_colour" in set(answers["question_code"])
+    planted = sample.truth("feedback").set_index("response_id")["person_id"]
+    theta = answers["response_id"].map(planted).map(sample.truth("hcps").set_index("person_id")["theta"])
+    readable = (rating <= top) & (top == 5)
+    assert np.corrcoef(rating[readable], theta[readable])[0, 1] > 0.3
+
+
+def test_answers_and_plans_name_calls_and_accounts_of_the_crm(sample: Sample) -> None:
+    accounts = set(sample.csv("veeva_crm", "Account")["Id"])
+    calls = set(sample.csv("veeva_crm", "Call2_vod__c")["Id"])
+    assert set(sample.csv("feedback", "responses")["touchpoint_source_id"]) <= calls
+    for system, name in (("feedback", "needs"), ("reference", "touchpoint_plan"), ("reference", "preferences")):
+        assert set(sample.csv(system, name)["source_hcp_id"]) <= accounts, name
