@@ -32,7 +32,7 @@ ROWS = """
     group by all
     order by system, object, disposition, rows desc
 """
-# A verdict needs the rows' own feed only; what waits for another feed (a parent, a consent) shows in a run.
+# Every reason counts, those of other feeds too (a parent that has not come): hence with all that the verdicts follow from.
 VERDICTS = "config.meta.holds:dispositions"
 
 At = Callable[[str, str], None]

@@ -28,6 +28,10 @@ WAY_OUT = {
     "unparsable_date": "dates are read as 2026-01-31 or 2026-01-31T10:00:00Z (in Open Payments 01/31/2026)",
     "unparsable_number": "numbers are read as 1234.5; a word for `nothing` goes into `null_words`",
     "unknown_value": "a value outside the list; if it is right, add it under `picklists`",
+    "missing_parent": "the record that it belongs to has not come; the rows load when it does",
+    "no_share_consent": "the learner has not agreed to be named to this company: privacy/cme_share_consents, RAPPORT_OPERATOR",
+    "completion_date_missing": "a completed credit needs its date",
+    "merge_loop": "merges that lead back to their beginning: to be mended in the CRM",
     "future_event": "more than a day after the extract's instant in the file name; it loads when its day has come",
 }
 

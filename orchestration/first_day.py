@@ -62,7 +62,7 @@ def print_report(report: Report, settings: Settings, console: Console) -> None:
         f"{files:,} files, {sum(feed.rows for feed in report.feeds):,} rows: {_shares(rows) or 'none usable'}."
     )
     console.print(
-        "All would load. What waits for another feed (a parent, a consent) shows after `rapport run`."
+        "All would load: `rapport run` publishes it."
         if report.would_all_load
         else f"{plural(stops, 'finding')} (marked x): files or rows stay out. Mend them and check again; nothing was published."
     )
