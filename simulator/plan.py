@@ -75,6 +75,7 @@ class Rates:
     # other feeds
     registrations_per_year: float = 1.6
     completions_per_year: float = 1.2
+    enrolments_per_year: float = 0.8
     meals_per_year: float = 1.5
     share_consent: float = 0.7
     profiling_objection: float = 0.004

@@ -13,6 +13,7 @@ from simulator.content import plan_jobs, write_reference
 from simulator.education import write_education
 from simulator.feedback import write_feedback, write_lists
 from simulator.landing import Landing
+from simulator.learning import write_learning
 from simulator.marketing_emails import write_marketing_emails
 from simulator.on24 import write_on24
 from simulator.payments import write_payments
@@ -69,6 +70,7 @@ def write(
     write_webinars(landing, people, planted)
     write_on24(landing, people, accounts, planted)
     write_education(landing, people, planted)
+    write_learning(landing, people, planted)
     write_payments(landing, people, planted)
     write_registers(landing, people, accounts)
     write_public_registers(landing, people, planted)

@@ -280,3 +280,20 @@ def test_answers_and_plans_name_calls_and_accounts_of_the_crm(sample: Sample) ->
     assert set(sample.csv("feedback", "responses")["touchpoint_source_id"]) <= calls
     for system, name in (("feedback", "needs"), ("reference", "touchpoint_plan"), ("reference", "preferences")):
         assert set(sample.csv(system, name)["source_hcp_id"]) <= accounts, name
+
+
+def test_platforms_tell_of_courses_voided_repeated_and_also_known_to_pars(sample: Sample) -> None:
+    statements = [
+        json.loads(line)
+        for path in sample.files("cme_lms", "xapi")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    verbs = {statement["verb"]["id"].rsplit("/", 1)[1] for statement in statements}
+    assert verbs == {"initialized", "completed", "passed", "satisfied", "voided"}
+    assert len({statement["id"] for statement in statements}) < len(statements)
+    enrolled = sample.csv("cme_lms", "credit")
+    assert enrolled.query("complete == '1'")["date_completed"].isna().any()
+    assert enrolled.duplicated(["external_course_id", "external_user_id"]).any()
+    truth = sample.truth("enrolments")
+    assert truth["is_date_of_login"].any() and truth["is_statement_voided"].any()
+    assert truth["course_id"].str.startswith("200000").any()
