@@ -43,6 +43,8 @@ Rows = Counter[tuple[str | None, ...]]
 # What an expectation may name: the published tables, cut to the rows of one trap. `tag` is a macro of the connection.
 VIEWS = """
     create macro is_own(delivery) as regexp_matches(delivery, '_' || tag() || '[._]');
+    create macro raw(place) as table
+        select * from read_parquet(getvariable('home') || '/raw/' || place || '/*.parquet', union_by_name = true);
     create view records as
         select b.*, t.* exclude (touchpoint_id, source_system), b.source_system
         from restricted.bridge_touchpoints as b join core.fct_touchpoints as t using (touchpoint_id) where is_own(b.delivery);
@@ -118,6 +120,7 @@ class Trap:
         source = self.source
         with duckdb.connect() as connection:
             connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+            connection.execute(f"set variable home = '{warehouse.parents[1]}'")
             connection.execute(f"create macro tag() as '{source.tag}'")
             connection.execute(_of_warehouse(VIEWS))
             connection.execute("set search_path = 'memory.main,warehouse.main'")

@@ -46,6 +46,9 @@ reasons as (
     select address, 'shared_mailbox' from shared
     union all
     select address, 'company_address' from company
+    union all
+    -- Dashes and other words for "none" are no address (GEN-17).
+    select email, 'no_address' from nodes where email not like '%_@_%'
 ),
 
 final as (

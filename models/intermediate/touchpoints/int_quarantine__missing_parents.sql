@@ -5,6 +5,11 @@ parents as (
     select 'zoom' as system, webinar_uuid as parent_id from {{ ref('stg_zoom__webinars') }}
     union all
     select 'on24', event_id from {{ ref('stg_on24__events') }} where is_test is not null and content_type is not null
+    union all
+    -- The header of a call. One that was deleted took its attendees along (CRM-26): they do not wait for it.
+    select 'veeva_crm', call_id from {{ ref('stg_veeva_crm__calls') }}
+    union all
+    select 'veeva_crm', call_id from {{ ref('stg_veeva_crm__deleted_calls') }}
 ),
 
 children as (
@@ -24,6 +29,10 @@ children as (
     select 'zoom', 'attendee_report', reports.webinar_uuid, lines.delivery, lines.row_number
     from {{ ref('stg_zoom__report_attendees') }} as lines
     left join {{ ref('int_webinars__reports') }} as reports on lines.report_id = reports.report_id
+    union all
+    select source_system, source_object, parent_call_id, delivery, row_number
+    from {{ ref('stg_veeva_crm__calls') }}
+    where parent_call_id is not null
 ),
 
 final as (
@@ -35,7 +44,7 @@ final as (
         'missing_parent' as reason_code,
         cast(null as {{ type_text() }}) as column_names
     from children
-    left join parents on children.system = parents.system and children.parent_id = parents.parent_id
+    left join parents on {{ identity_system('children.system') }} = parents.system and children.parent_id = parents.parent_id
     where parents.parent_id is null
 )
 
