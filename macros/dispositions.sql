@@ -36,20 +36,14 @@
         deliveries.is_deletes{% for name, value in (meta.delete_when or {}).items() %} or coalesce(raw_rows.{{ name }} = '{{ value }}', false){% endfor %} as is_deletion,
         {{ compact_key("'" ~ record_of | join("|") ~ "|' || " ~ key_parts | join(" || '|' || ")) }} as record_key,
         left(raw_rows._hash, 12) as fingerprint,
+        -- The reason and the columns at fault, `reason|A;B`, from one evaluation of the conditions.
         case
             when raw_rows._reason is not null then raw_rows._reason
-            when {{ is_missing }} then 'null_key'
+            when {{ is_missing }} then 'null_key|' || {{ failing_names(meta.key | reject('in', nullable), none) }}
             {%- for reason, columns in faults.items() if columns %}
-            when not deliveries.is_deletes and ({{ columns.values() | join(' or ') }}) then '{{ reason }}'
+            when not deliveries.is_deletes and ({{ columns.values() | join(' or ') }}) then '{{ reason }}|' || {{ failing_names(columns.keys(), columns) }}
             {%- endfor %}
-        end as reason_code,
-        case
-            when raw_rows._reason is not null then null
-            when {{ is_missing }} then {{ failing_names(meta.key | reject('in', nullable), none) }}
-            {%- for reason, columns in faults.items() if columns %}
-            when not deliveries.is_deletes and ({{ columns.values() | join(' or ') }}) then {{ failing_names(columns.keys(), columns) }}
-            {%- endfor %}
-        end as column_names
+        end as fault
     from {{ source(table.source_name, table.name) }} as raw_rows
     inner join deliveries
         on raw_rows._delivery = deliveries.delivery

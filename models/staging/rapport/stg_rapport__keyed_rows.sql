@@ -28,7 +28,7 @@ keyed as (
         *,
         count(*) over (partition by record_key) as key_rows,
         lead(delivery_order) over (partition by record_key order by delivery_order, row_number) as next_delivery_order,
-        min(case when reason_code is null and not is_deletion then delivery_order end)
+        min(case when fault is null and not is_deletion then delivery_order end)
             over (partition by record_key) as first_delivery_order
     from checked
 ),
@@ -43,15 +43,15 @@ final as (
         keyed.fingerprint,
         keyed.is_event,
         keyed.is_deletion,
-        keyed.reason_code is null and not keyed.is_deletion as is_upsert,
-        case when keyed.is_deletion and keyed.reason_code is null then 1 else 0 end as is_removal,
+        keyed.fault is null and not keyed.is_deletion as is_upsert,
+        case when keyed.is_deletion and keyed.fault is null then 1 else 0 end as is_removal,
         case
             when next_deliveries.delivery_order is null and deliveries.next_extract_at is not null then 1
             when deliveries.next_extract_at < next_deliveries.delivered_at then 1
             else 0
         end as is_absent_next,
-        keyed.reason_code,
-        keyed.column_names,
+        split_part(keyed.fault, '|', 1) as reason_code,
+        nullif(split_part(keyed.fault, '|', 2), '') as column_names,
         keyed.first_delivery_order
     from keyed
     inner join deliveries on keyed.delivery_order = deliveries.delivery_order
