@@ -11,6 +11,7 @@ from simulator.landing import Landing
 from simulator.people import WEBINAR, People
 from simulator.plan import DAY, HOUR, Floats, Ints, Plan
 from simulator.truth import Truth, instants
+from simulator.webinar_answers import write_answers
 
 Page = dict[str, Any]
 LENGTH = 60 * 60
@@ -30,12 +31,15 @@ def write_webinars(landing: Landing, people: People, truth: Truth) -> None:
         name: [[] for _ in range(len(plan.instants) + 1)] for name in ("webinar", "registrants", "participants")
     }
     writer = _Writer(plan, people)
+    sessions: list[tuple[int, Page, list[Page], list[Page]]] = []
     for w in range(count):
         start, slot = int(starts[w]), int(slots[w])
         uuid = f"{'/' if w % 11 == 3 else ''}EX{w:06d}AbC{w * 7919 % 997:03d}=="
         meeting = 98_700_000_000 + w // 4  # a series keeps its number over occurrences (WEB-05)
         registrants, participants = writer.session(w, start, audiences[w])
-        feeds["webinar"][slot].append(_detail(w, uuid, meeting, start, len(participants)))
+        webinar = _detail(w, uuid, meeting, start, len(participants))
+        sessions.append((slot, webinar, registrants, participants))
+        feeds["webinar"][slot].append(webinar)
         feeds["registrants"][slot] += _pages(uuid, meeting, "registrants", registrants)
         feeds["participants"][slot] += _pages(uuid, meeting, "participants", participants)
     for name, by_slot in feeds.items():
@@ -44,6 +48,7 @@ def write_webinars(landing: Landing, people: People, truth: Truth) -> None:
             if pages:
                 rows = sum(len(page.get(name, [page])) for page in pages)
                 landing.json(("zoom", name), int(at), pages, rows)
+    write_answers(landing, sessions)
     truth.ids(
         np.array(writer.people_of, np.int64), "zoom", "zoom_registrant", pa.array(writer.registrant_ids, pa.string())
     )

@@ -297,3 +297,16 @@ def test_platforms_tell_of_courses_voided_repeated_and_also_known_to_pars(sample
     truth = sample.truth("enrolments")
     assert truth["is_date_of_login"].any() and truth["is_statement_voided"].any()
     assert truth["course_id"].str.startswith("200000").any()
+
+
+def test_audiences_answer_and_ask_and_some_sessions_come_as_a_report_too(sample: Sample) -> None:
+    pages = {
+        name: [page for path in sample.files("zoom", name) for page in json.loads(path.read_text(encoding="utf-8"))]
+        for name in ("webinar", "polls", "qa")
+    }
+    answers = {d["answer"] for page in pages["polls"] for q in page["questions"] for d in q["question_details"]}
+    assert answers == {"Dosing", "Safety, long term", "Dosing;Safety, long term", ""}
+    assert any(page["questions"] for page in pages["qa"])
+    reports = [path.read_text(encoding="utf-8-sig") for path in sample.files("zoom", "attendee_report")]
+    assert all("\nAttendee Details,\n" in report and "\nNo,--," in report for report in reports)
+    assert 0 < len(reports) < len(pages["webinar"]) / 3
