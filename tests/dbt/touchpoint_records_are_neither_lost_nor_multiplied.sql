@@ -6,6 +6,12 @@ counted as (
     select 'calls' as step, (select count(*) from {{ ref('int_calls__attendees') }}) as rows_in,
         (select count(*) from {{ ref('int_touchpoints__calls') }}) as rows_out
     union all
+    select 'events', (select count(*) from {{ ref('int_events__appearances') }} where touchpoint_type is not null),
+        (select count(*) from {{ ref('int_touchpoints__events') }})
+    union all
+    select 'remote meetings', (select count(*) from {{ ref('int_remote_meetings__attendees') }}),
+        (select count(*) from {{ ref('int_touchpoints__remote_meetings') }})
+    union all
     select 'rep emails', (select count(*) from {{ ref('int_rep_emails__sends') }}),
         (select count(*) from {{ ref('int_touchpoints__rep_emails') }})
     union all
@@ -24,7 +30,8 @@ counted as (
     select 'identified', (select count(distinct touchpoint_id) from {{ ref('int_touchpoints__keyed') }}),
         (select count(*) from {{ ref('int_touchpoints__identified') }})
     union all
-    select 'transfers', (select count(*) from {{ ref('stg_cms_open_payments__general_payments') }}),
+    select 'transfers', (select count(*) from {{ ref('stg_cms_open_payments__general_payments') }})
+            + (select count(*) from {{ ref('int_events__appearances') }} where has_consumed_meal),
         (select count(*) from {{ ref('fct_transfers_of_value') }})
 )
 

@@ -14,6 +14,8 @@ late_reasons as (
     union all
     select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__unknown_events') }}
     union all
+    select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__missing_starts') }}
+    union all
     select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__unshared_learners') }}
     union all
     select system, object, delivery, row_number, reason_code, column_names from {{ ref('int_quarantine__responses') }}

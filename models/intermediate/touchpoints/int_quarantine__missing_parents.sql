@@ -10,6 +10,10 @@ parents as (
     select 'veeva_crm', call_id from {{ ref('stg_veeva_crm__calls') }}
     union all
     select 'veeva_crm', call_id from {{ ref('stg_veeva_crm__deleted_calls') }}
+    union all
+    select 'veeva_crm', event_id from {{ ref('stg_veeva_crm__events') }}
+    union all
+    select 'veeva_crm', remote_meeting_id from {{ ref('stg_veeva_crm__remote_meetings') }}
 ),
 
 children as (
@@ -33,6 +37,12 @@ children as (
     select source_system, source_object, parent_call_id, delivery, row_number
     from {{ ref('stg_veeva_crm__calls') }}
     where parent_call_id is not null
+    union all
+    select source_system, source_object, event_id, delivery, row_number from {{ ref('stg_veeva_crm__event_attendees') }}
+    union all
+    select source_system, source_object, event_id, delivery, row_number from {{ ref('stg_veeva_crm__event_speakers') }}
+    union all
+    select source_system, source_object, remote_meeting_id, delivery, row_number from {{ ref('stg_veeva_crm__remote_meeting_attendees') }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 with
 
 content as (
-    select * from {{ ref('stg_reference__content') }}
+    select * from {{ ref('int_content__items') }}
 ),
 
 content_types as (

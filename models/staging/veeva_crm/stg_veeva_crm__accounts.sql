@@ -41,6 +41,7 @@ final as (
         {{ account_country('countries') }} as country_code,
         PersonMailingCity as city,
         PersonMailingState as region,
+        Territory_vod__c as territories,
         {{ parse_boolean('IsPersonAccount') }} as is_person_account,
         _disposition = 'deleted' or coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,

@@ -17,6 +17,7 @@ final as (
         {{ parse_boolean('Meal_Consumed_vod__c') }} as has_consumed_meal,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from event_attendees
 )

@@ -12,6 +12,7 @@ final as (
         Status_vod__c as status,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from event_speakers
 )

@@ -16,6 +16,7 @@ final as (
         Delivery_Method_vod__c as delivery_method,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from medical_inquiries
 )

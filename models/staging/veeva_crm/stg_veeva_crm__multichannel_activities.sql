@@ -21,6 +21,7 @@ final as (
         cast(round({{ parse_decimal('Total_Duration_vod__c', 18, 2) }}) as bigint) as duration_seconds,
         {{ parse_timestamp('Start_DateTime_vod__c') }} as started_at,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from multichannel_activities
     left join record_types on {{ salesforce_id('RecordTypeId') }} = record_types.record_type_id

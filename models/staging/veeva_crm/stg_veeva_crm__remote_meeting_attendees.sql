@@ -16,6 +16,7 @@ final as (
         {{ parse_boolean('Attendee_Not_On_Call_Report_vod__c') }} as is_not_on_call_report,
         coalesce({{ parse_boolean('IsDeleted') }}, false) as is_deleted,
         {{ parse_timestamp('CreatedDate') }} as created_at,
+        {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from remote_meeting_attendees
 )
