@@ -8,10 +8,13 @@ import numpy as np
 
 from simulator.accounts import open_accounts, write_accounts
 from simulator.calls import hold, write_calls
+from simulator.catalogue import write_catalogue, write_territories
 from simulator.consents import decide, write_consents
 from simulator.content import plan_jobs, write_reference
 from simulator.education import write_education
+from simulator.events import write_events
 from simulator.feedback import write_feedback, write_lists
+from simulator.inquiries import write_inquiries, write_sessions
 from simulator.landing import Landing
 from simulator.learning import write_learning
 from simulator.marketing_emails import write_marketing_emails
@@ -65,6 +68,11 @@ def write(
     write_consents(landing, people, accounts, decide(landing, people, pushes, rep_rows))
     calls = hold(plan, people)
     write_calls(world, calls)
+    write_catalogue(world)
+    write_territories(world)
+    write_events(world)
+    write_inquiries(world)
+    write_sessions(world)
     write_rep_emails(world, rep_rows)
     write_marketing_emails(world)
     write_webinars(landing, people, planted)
