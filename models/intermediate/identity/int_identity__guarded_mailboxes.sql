@@ -35,7 +35,7 @@ shared as (
 ),
 
 company as (
-    select email as address from {{ ref('stg_veeva_crm__users') }} where email is not null
+    select email as address from {{ ref('int_users__addresses') }}
     union
     select host_email from {{ ref('stg_zoom__webinars') }} where host_email is not null
 ),

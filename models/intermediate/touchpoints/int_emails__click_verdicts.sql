@@ -56,7 +56,7 @@ ruled as (
             when bursts.links >= {{ var('machine_burst_links') }} then 'R4'
             -- Blank flags say nothing before the org's upgrade (EML-04).
             when numbered.source_system = 'veeva_crm'
-                and numbered.clicked_at < cast('{{ var("veeva_bot_flag_since", "2025-01-01") }}' as timestamp) then 'EML-04'
+                and numbered.clicked_at < cast('{{ var("veeva_bot_flag_since") }}' as timestamp) then 'EML-04'
             else 'R7'
         end as rule_id
     from numbered

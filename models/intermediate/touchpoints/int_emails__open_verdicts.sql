@@ -25,7 +25,7 @@ ruled as (
             when lower(opens.user_agent) like '%googleimageproxy%' then 'R3'
             when opens.occurred_at < {{ dbt.dateadd('second', var('machine_click_seconds'), 'opens.arrived_at') }} then 'R5'
             when opens.source_system = 'veeva_crm'
-                and opens.occurred_at < cast('{{ var("veeva_bot_flag_since", "2025-01-01") }}' as timestamp) then 'EML-04'
+                and opens.occurred_at < cast('{{ var("veeva_bot_flag_since") }}' as timestamp) then 'EML-04'
             else 'R7'
         end as rule_id
     from opens

@@ -75,14 +75,11 @@ rows_of_speakers as (
 final as (
     select
         appearances.*, events.topic_id, events.started_at, events.business_on, events.owner_user_id, teams.team, teams.team_function,
-        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose
+        {{ purpose_of_teams() }} as purpose
     from (select * from rows_of_attendees union all select * from rows_of_speakers) as appearances
     inner join events on appearances.event_id = events.event_id and events.business_on is not null
     left join accounts on appearances.account_id = accounts.account_id
-    left join teams
-        on events.owner_user_id = teams.user_id
-        and events.business_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or events.business_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('events.owner_user_id', 'events.business_on') }}
     where coalesce(accounts.is_person_account, true)
 )
 

@@ -17,8 +17,7 @@ attendees as (
         attendees.live_seconds > 0 or attendees.live_from_at is not null as has_live_trace,
         attendees.on_demand_seconds > 0 or attendees.on_demand_from_at is not null as has_on_demand_trace
     from {{ ref('stg_on24__attendees') }} as attendees
-    left join (select email from {{ ref('stg_veeva_crm__users') }} where email is not null group by email) as staff
-        on attendees.email = staff.email
+    left join {{ ref('int_users__addresses') }} as staff on attendees.email = staff.email
     where staff.email is null
 ),
 

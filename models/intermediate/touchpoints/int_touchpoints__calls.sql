@@ -47,7 +47,7 @@ final as (
         coalesce(call_channels.channel, 'other') as channel,
         'call' as touchpoint_type,
         coalesce(call_channels.direction, 'mutual') as direction,
-        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
+        {{ purpose_of_teams() }} as purpose,
         described.call_at as occurred_at,
         described.call_on as business_on, -- CRM-17
         case when described.call_at is null then 'date_only' else 'exact' end as time_confidence,
@@ -70,16 +70,11 @@ final as (
         coalesce(call_channels.consent_channel, 'any') as consent_channel,
         cast(null as {{ type_text() }}) as channel_value,
         described.product_id as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from described
     left join call_channels on described.call_channel = call_channels.call_channel
-    left join teams
-        on described.owner_user_id = teams.user_id
-        and described.call_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or described.call_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('described.owner_user_id', 'described.call_on') }}
     left join content on described.content_id = content.content_id
 )
 

@@ -58,9 +58,7 @@ final as (
         attempts.first_completed_at as occurred_at,
         attempts.first_completed_on as business_on,
         attempts.first_time_confidence as time_confidence,
-        {%- for name in ['user_id', 'team_function', 'team', 'product'] %}
-        cast(null as {{ type_text() }}) as {{ name }},
-        {%- endfor %}
+        {{ null_texts(['user_id', 'team_function', 'team', 'product']) }},
         content.topic,
         content.content_id,
         coalesce(content.content_type, case when attempts.is_accredited then 'education' end) as content_type,
@@ -74,9 +72,7 @@ final as (
         attempts.is_accredited as is_response_observable,
         false as is_two_way,
         'any' as consent_channel,
-        {%- for name in ['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id'] %}
-        cast(null as {{ type_text() }}) as {{ name }},
-        {%- endfor %}
+        {{ null_texts(['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id']) }},
         attempts.provider_id as scope_list_id,
         false as is_response_to_request
     from attempts

@@ -45,11 +45,7 @@ final as (
         appearances.is_virtual is not null as is_response_observable,
         appearances.touchpoint_type = 'speaking' as is_two_way,
         cast(null as {{ type_text() }}) as consent_channel, -- attendance needs no permission (ruling 34)
-        cast(null as {{ type_text() }}) as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from appearances
     left join content on appearances.topic_id = content.content_id

@@ -39,11 +39,7 @@ final as (
         inquiries.owner_user_id as user_id,
         teams.team_function,
         teams.team,
-        cast(null as {{ type_text() }}) as product,
-        cast(null as {{ type_text() }}) as topic,
-        cast(null as {{ type_text() }}) as content_id,
-        cast(null as {{ type_text() }}) as content_type,
-        cast(null as {{ type_text() }}) as journey_id,
+        {{ null_texts(['product', 'topic', 'content_id', 'content_type', 'journey_id']) }},
         cast(null as bigint) as duration_seconds,
         cast(null as boolean) as is_delivered,
         cast(null as timestamp) as human_response_at,
@@ -53,18 +49,11 @@ final as (
         true as is_response_observable,
         coalesce(inquiries.fulfillment_status = 'Completed_vod', false) as is_two_way, -- asked and answered
         cast(null as {{ type_text() }}) as consent_channel, -- the HCP began it (ruling 34)
-        cast(null as {{ type_text() }}) as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         true as is_response_to_request
     from inquiries
     left join accounts on inquiries.account_id = accounts.account_id
-    left join teams
-        on inquiries.owner_user_id = teams.user_id
-        and inquiries.created_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or inquiries.created_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('inquiries.owner_user_id', 'inquiries.created_on') }}
     where coalesce(accounts.is_person_account, true)
 )
 

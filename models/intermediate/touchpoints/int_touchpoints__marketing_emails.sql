@@ -72,9 +72,7 @@ final as (
         false as is_two_way,
         'email' as consent_channel,
         sends.address as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
+        {{ null_texts(['scope_product_id', 'scope_detail_group_id', 'scope_content_type_id']) }},
         sends.list_id as scope_list_id,
         false as is_response_to_request
     from sends

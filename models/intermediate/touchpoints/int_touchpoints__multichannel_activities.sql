@@ -40,14 +40,11 @@ final as (
         call_channels.channel,
         'call' as touchpoint_type,
         call_channels.direction,
-        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
+        {{ purpose_of_teams() }} as purpose,
         alone.started_at as occurred_at, alone.started_on as business_on, 'exact' as time_confidence,
         alone.organizer_user_id as user_id, teams.team_function, teams.team,
         alone.product_id as product,
-        cast(null as {{ type_text() }}) as topic,
-        cast(null as {{ type_text() }}) as content_id,
-        cast(null as {{ type_text() }}) as content_type,
-        cast(null as {{ type_text() }}) as journey_id,
+        {{ null_texts(['topic', 'content_id', 'content_type', 'journey_id']) }},
         alone.duration_seconds, -- the header's total, which is the sum of the lines (CRM-38)
         cast(null as boolean) as is_delivered,
         cast(null as timestamp) as human_response_at,
@@ -56,17 +53,12 @@ final as (
         call_channels.is_response_observable, call_channels.is_two_way, call_channels.consent_channel,
         cast(null as {{ type_text() }}) as channel_value,
         alone.product_id as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from alone
     inner join call_channels on alone.call_channel = call_channels.call_channel
     left join accounts on alone.account_id = accounts.account_id
-    left join teams
-        on alone.organizer_user_id = teams.user_id
-        and alone.started_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or alone.started_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('alone.organizer_user_id', 'alone.started_on') }}
     where coalesce(accounts.is_person_account, true)
 )
 

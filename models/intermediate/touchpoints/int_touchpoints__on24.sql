@@ -26,9 +26,7 @@ final as (
         'promotional' as purpose, -- the feed does not say who held it (ruling 23)
         viewings.viewed_from_at as occurred_at, viewings.viewed_on as business_on,
         case when viewings.viewed_from_at is null then 'date_only' else 'exact' end as time_confidence,
-        cast(null as {{ type_text() }}) as user_id,
-        cast(null as {{ type_text() }}) as team_function,
-        cast(null as {{ type_text() }}) as team,
+        {{ null_texts(['user_id', 'team_function', 'team']) }},
         content.product, content.topic, content.content_id, content.content_type,
         cast(null as {{ type_text() }}) as journey_id,
         cast(viewings.viewed_seconds as bigint) as duration_seconds,
@@ -38,12 +36,8 @@ final as (
         false as has_machine_click, false as has_unknown_event,
         true as is_response_observable,
         viewings.has_answered as is_two_way,
-        cast(null as {{ type_text() }}) as consent_channel,
-        cast(null as {{ type_text() }}) as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['consent_channel', 'channel_value']) }},
+        {{ null_texts(['scope_product_id', 'scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from viewings
     left join content on viewings.event_id = content.content_id

@@ -23,18 +23,14 @@ final as (
         'video' as channel,
         case when attendees.is_of_event then 'event_attendance' else 'call' end as touchpoint_type,
         'mutual' as direction,
-        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
+        {{ purpose_of_teams() }} as purpose,
         attendees.met_at as occurred_at,
         attendees.met_on as business_on,
         'exact' as time_confidence,
         attendees.owner_user_id as user_id,
         teams.team_function,
         teams.team,
-        cast(null as {{ type_text() }}) as product,
-        cast(null as {{ type_text() }}) as topic,
-        cast(null as {{ type_text() }}) as content_id,
-        cast(null as {{ type_text() }}) as content_type,
-        cast(null as {{ type_text() }}) as journey_id,
+        {{ null_texts(['product', 'topic', 'content_id', 'content_type', 'journey_id']) }},
         cast(null as bigint) as duration_seconds, -- engagement minutes belong to the meeting (CRM-43)
         cast(null as boolean) as is_delivered,
         cast(null as timestamp) as human_response_at,
@@ -45,17 +41,10 @@ final as (
         true as is_response_observable,
         not attendees.is_of_event as is_two_way,
         case when not attendees.is_of_event then 'remote' end as consent_channel,
-        cast(null as {{ type_text() }}) as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from attendees
-    left join teams
-        on attendees.owner_user_id = teams.user_id
-        and attendees.met_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or attendees.met_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('attendees.owner_user_id', 'attendees.met_on') }}
 )
 
 select * from final

@@ -36,11 +36,7 @@ final as (
         'rep_email' as channel,
         'email_send' as touchpoint_type,
         'push' as direction,
-        coalesce(
-            record_types.purpose,
-            case when teams.team_function in ('medical', 'msl') then 'medical' end,
-            'promotional'
-        ) as purpose,
+        coalesce(record_types.purpose, {{ purpose_of_teams() }}) as purpose,
         sends.sent_at as occurred_at,
         sends.business_on,
         'exact' as time_confidence,
@@ -70,10 +66,7 @@ final as (
     from sends
     left join responses on sends.record_id = responses.send_record_id
     left join record_types on sends.record_type = record_types.record_type
-    left join teams
-        on sends.owner_user_id = teams.user_id
-        and sends.business_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or sends.business_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('sends.owner_user_id', 'sends.business_on') }}
     left join content on sends.template_id = content.content_id
 )
 

@@ -9,7 +9,7 @@ attendances as (
 ),
 
 hosts as (
-    select email, min(user_id) as user_id from {{ ref('stg_veeva_crm__users') }} group by email
+    select * from {{ ref('int_users__addresses') }}
 ),
 
 teams as (
@@ -47,7 +47,7 @@ final as (
         case when attended.is_meeting then 'video' else 'webinar_live' end as channel,
         case when attended.is_meeting then 'call' else 'webinar_attendance' end as touchpoint_type,
         'mutual' as direction,
-        case when teams.team_function in ('medical', 'msl') then 'medical' else 'promotional' end as purpose,
+        {{ purpose_of_teams() }} as purpose,
         attended.occurred_at, attended.business_on, attended.time_confidence,
         attended.user_id, teams.team_function, teams.team,
         content.product, content.topic, attended.content_id, content.content_type,
@@ -60,17 +60,10 @@ final as (
         true as is_response_observable,
         attended.is_two_way,
         case when attended.is_meeting then 'remote' end as consent_channel,
-        cast(null as {{ type_text() }}) as channel_value,
-        cast(null as {{ type_text() }}) as scope_product_id,
-        cast(null as {{ type_text() }}) as scope_detail_group_id,
-        cast(null as {{ type_text() }}) as scope_content_type_id,
-        cast(null as {{ type_text() }}) as scope_list_id,
+        {{ null_texts(['channel_value', 'scope_product_id', 'scope_detail_group_id', 'scope_content_type_id', 'scope_list_id']) }},
         false as is_response_to_request
     from attended
-    left join teams
-        on attended.user_id = teams.user_id
-        and attended.business_on >= teams.valid_from_on
-        and (teams.valid_to_on is null or attended.business_on < teams.valid_to_on)
+    left join teams on {{ is_member_of_teams('attended.user_id', 'attended.business_on') }}
     left join content on attended.content_id = content.content_id
 )
 

@@ -34,7 +34,7 @@ final as (
         merged.present_seconds,
         responses.attendee_ref is not null as is_two_way,
         responses.attendee_ref is not null
-        or coalesce(merged.present_seconds >= {{ var('eqs_attendance_min_share') }} * merged.length_seconds, false) as is_human
+        or {{ attended_half('merged.present_seconds', 'merged.length_seconds') }} as is_human
     from merged
     left join responses
         on merged.webinar_uuid = responses.webinar_uuid and merged.attendee_ref = responses.attendee_ref

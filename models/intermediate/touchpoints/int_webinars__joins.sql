@@ -24,7 +24,7 @@ crew as (
 ),
 
 staff as (
-    select email from {{ ref('stg_veeva_crm__users') }} where email is not null group by email
+    select email from {{ ref('int_users__addresses') }}
 ),
 
 joins as (
