@@ -22,10 +22,9 @@
     {%- set selects = [] -%}
     {%- for table, column in registered_columns('identifier') -%}
         {%- set value = "lower(trim(" ~ column.name ~ "))" -%}
-        {%- set shortest = 8 if column.config.meta.identifier == 'record' else 2 -%}
         {%- do selects.append(
             "select " ~ value ~ " as value from " ~ source(table.source_name, table.name)
-            ~ " where " ~ value ~ " in (select value from " ~ candidates ~ ") and length(" ~ value ~ ") >= " ~ shortest ~ " group by all"
+            ~ " where " ~ value ~ " in (select value from " ~ candidates ~ ") and length(" ~ value ~ ") >= 2 group by all"
         ) -%}
     {%- endfor -%}
     {{ return(selects | join('\n    union\n    ')) }}
