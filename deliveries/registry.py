@@ -1,6 +1,7 @@
 """What the warehouse knows about each vendor object, read from the dbt sources files: one declaration for all readers.
 
-Holds the registry and the operator's overrides (ruling 8). Reads no delivery and knows no vendor by name.
+Holds the registry and the operator's overrides (ruling 8). Reads no delivery and knows no vendor by name. What each word means,
+also those that only the macros read, stands in CONTRIBUTING under "The words of the registry".
 """
 
 import hashlib

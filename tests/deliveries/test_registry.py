@@ -1,5 +1,6 @@
 """The registry is one declaration; the operator's overrides change it within limits (ruling 8)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,20 @@ def test_every_key_column_is_required_unless_the_vendor_lets_it_be_empty() -> No
 def test_types_are_those_that_staging_can_parse() -> None:
     known = {"text", "date", "date_us", "timestamp", "timestamp_us", "integer", "decimal", "boolean", "json"}
     assert {c.type for o in REGISTRY.objects for c in o.columns} <= known
+
+
+def test_every_word_of_the_registry_is_explained_in_one_place() -> None:
+    text = (PROJECT_DIR / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### The words of the registry")[2]
+    explained = set(
+        re.findall(r"[a-z_]+", " ".join(re.findall(r"^\|([^|]*)\|", text.partition("\n## ")[0], re.MULTILINE)))
+    )
+    used: set[str] = set()
+    for path in PROJECT_DIR.glob("models/staging/*/_*__sources.yml"):
+        for source in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["sources"]:
+            for node in (source, *source["tables"], *(c for t in source["tables"] for c in t.get("columns", ()))):
+                used |= set((node.get("config") or {}).get("meta") or {})
+    assert len(used) > 30
+    assert used <= explained
 
 
 def test_no_object_names_a_column_twice() -> None:
