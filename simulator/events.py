@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from simulator import text
 from simulator.people import F2F, WEBINAR
-from simulator.plan import DAY, HOUR, NONE, Ints
+from simulator.plan import DAY, HOUR, NONE, Ints, Plan
 from simulator.truth import instants
 from simulator.vocabulary import FAMILY_NAMES, GIVEN_NAMES, TOPICS
 from simulator.world import World
@@ -26,8 +26,9 @@ def write_events(world: World) -> None:
     """An event every six days: who is invited is chance, who comes depends on the person."""
     plan, people = world.plan, world.people
     rng = plan.rng("events")
-    count = max(plan.days // 6, 1)
-    at = plan.inside(plan.first + (np.arange(count) * plan.days // count) * DAY + rng.integers(15, 20, count) * HOUR)
+    days = event_days(plan)
+    count = len(days)
+    at = plan.inside(plan.first + days * DAY + rng.integers(15, 20, count) * HOUR)
     is_whole_day = rng.random(count) < 0.1  # a date and no time
     owner = rng.integers(0, world.staff.count, count)
     _write_events(world, at, is_whole_day, owner)
@@ -78,6 +79,12 @@ def write_events(world: World) -> None:
         "started_at": instants(at[event[touches]]),
         "is_virtual": virtual[touches],
     }))  # fmt: skip
+
+
+def event_days(plan: Plan) -> Ints:
+    """The days of events, counted from the first one."""
+    count = max(plan.days // 6, 1)
+    return np.arange(count) * plan.days // count
 
 
 def _write_events(world: World, at: Ints, is_whole_day: np.ndarray, owner: Ints) -> None:

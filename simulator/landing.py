@@ -116,15 +116,17 @@ class Landing:
             shutil.copyfile(path, self.path(*target, at + 2 * HOUR, "_again.csv"))
             self.count(*target, len(rows))
 
-    def small_csv(self, target: Target, at: int, header: list[str], rows: Iterable[Iterable[Any]]) -> None:
+    def small_csv(
+        self, target: Target, at: int, header: list[str], rows: Iterable[Iterable[Any]], ending: str = ".csv"
+    ) -> None:
         """A short list, in Python: reference data and registers."""
         records = [[None if cell is None else str(cell) for cell in row] for row in rows]
         columns = [pa.array([record[place] for record in records], pa.string()) for place in range(len(header))]
         table = pa.table(dict(zip(header, columns, strict=True)))
-        self.csv(target, at, np.arange(len(records)), table.take)
+        self.csv(target, at, np.arange(len(records)), table.take, ending)
 
-    def json(self, target: Target, at: int, answer: Any, rows: int) -> None:
+    def json(self, target: Target, at: int, answer: Any, rows: int, ending: str = ".json") -> None:
         """One JSON delivery; `rows` are its innermost records."""
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        self.path(*target, at, ".json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        self.path(*target, at, ending).write_text(text + "\n", encoding="utf-8", newline="\n")
         self.count(*target, rows)

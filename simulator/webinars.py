@@ -40,8 +40,8 @@ def write_webinars(landing: Landing, people: People, truth: Truth) -> None:
         webinar = _detail(w, uuid, meeting, start, len(participants))
         sessions.append((slot, webinar, registrants, participants))
         feeds["webinar"][slot].append(webinar)
-        feeds["registrants"][slot] += _pages(uuid, meeting, "registrants", registrants)
-        feeds["participants"][slot] += _pages(uuid, meeting, "participants", participants)
+        feeds["registrants"][slot] += answer_pages(uuid, meeting, "registrants", registrants)
+        feeds["participants"][slot] += answer_pages(uuid, meeting, "participants", participants)
     for name, by_slot in feeds.items():
         for number, at in enumerate(plan.instants):
             pages = by_slot[number]
@@ -84,7 +84,8 @@ def _detail(w: int, uuid: str, meeting: int, start: int, joins: int) -> Page:
     }  # fmt: skip
 
 
-def _pages(uuid: str, meeting: int, name: str, records: list[Page], size: int = 300) -> list[Page]:
+def answer_pages(uuid: str, meeting: int, name: str, records: list[Page], size: int = 300) -> list[Page]:
+    """The records of one occurrence as the interface answers them, page by page."""
     pages = max(-(-len(records) // size), 1)
     return [
         {

@@ -18,6 +18,7 @@ from simulator.inquiries import write_inquiries, write_sessions
 from simulator.landing import Landing
 from simulator.learning import write_learning
 from simulator.marketing_emails import write_marketing_emails
+from simulator.meetings import write_meetings
 from simulator.on24 import write_on24
 from simulator.payments import write_payments
 from simulator.people import populate
@@ -80,6 +81,7 @@ def write(
     write_education(landing, people, planted)
     write_learning(landing, people, planted)
     write_payments(landing, people, planted)
+    write_meetings(world, calls)
     write_registers(landing, people, accounts)
     write_public_registers(landing, people, planted)
     write_feedback(world, calls)
