@@ -14,7 +14,7 @@ run: $(BIN)/rapport
 	@$(BIN)/rapport run
 
 test: $(BIN)/rapport
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 dev: $(BIN)/rapport
 	@$(BIN)/rapport dev
