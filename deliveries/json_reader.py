@@ -127,11 +127,14 @@ def _opened(page: Record, number: int, envelope: Record, o: VendorObject) -> Ite
     """The records at the end of the path, each with the envelope as the records on the way to it give it."""
     nodes = [(page, envelope)]
     path = ""
-    for part in o.records.split(".") if o.records else []:
+    for step in o.records.split(".") if o.records else []:
+        part = step.removesuffix("?")
         path = f"{path}.{part}" if path else part
         inside = {name: p.removeprefix(f"{path}.") for name, p in o.envelope.items() if p.startswith(f"{path}.")}
         found = [(node[part], carried) for node, carried in nodes if node.get(part) is not None]
         if nodes and not found:
+            if step != part:
+                break  # the page is the record
             raise NotParsable(f"page {number} has no {path}")
         members = [(m, carried) for value, carried in found for m in (value if isinstance(value, list) else [value])]
         for place, (member, _) in enumerate(members, start=1):

@@ -12,6 +12,7 @@ PARTICIPANTS = ("zoom", "participants")
 QA = ("zoom", "qa")
 REGISTRANTS = ("zoom", "registrants")
 PARS = ("cme_pars", "learner_report")
+EVENTS = ("on24", "event")
 SECRET = "Ada-Fictional-4711"
 
 
@@ -61,6 +62,14 @@ def test_a_file_may_hold_an_array_of_pages_or_none(box: Box) -> None:
     box.receive()
     assert box.rows("uuid, user_id", PARTICIPANTS) == [("abc==", "1"), ("def==", "2")]
     assert box.ledger("status, rows_read") == [("applied", 2), ("applied", 0), ("applied", 0)]
+
+
+def test_an_event_stands_alone_or_in_the_list_that_the_vendor_answers(box: Box) -> None:
+    alone = {"eventId": 8000001, "contenttype": "webcast", "istestevent": False}
+    listed = {"totalevents": 2, "events": [{**alone, "eventId": 8000002}, {**alone, "eventId": 8000003}]}
+    box.deliver(NAME, json.dumps([alone, listed, {"totalevents": 0, "events": []}]), EVENTS)
+    box.receive()
+    assert box.rows("eventid, contenttype", EVENTS) == [(f"800000{n}", "webcast") for n in (1, 2, 3)]
 
 
 def test_numbers_keep_their_exact_text_and_the_empty_text_is_null(box: Box) -> None:

@@ -8,7 +8,7 @@ named as (
     select
         *,
         regexp_replace(regexp_replace(verb_id, '[/#]+$', ''), '^.*[/#]', '') as verb,
-        {{ normalised_email("regexp_replace(actor_mbox, '^mailto:', '')") }} as email
+        {{ normalised_email("regexp_replace(lower(trim(actor_mbox)), '^mailto:', '')") }} as email
     from statements
 ),
 
