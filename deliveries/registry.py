@@ -63,7 +63,7 @@ class VendorObject:
     delimiter: str = ","
     windowed: bool = False  # shows a window of time: never a full extract (GEN-10)
     repeat: str = ""
-    records: str = ""  # JSON: path from the page to the innermost records, arrays opened; empty, or without `x?`: the page is it
+    records: str = ""  # JSON: path to the innermost records; empty, or a page lacking a step `x?`: the page is it
     envelope: Mapping[str, str] = field(default_factory=dict)  # JSON: column -> path in the page, or further in
     sections: Mapping[str, Any] = field(default_factory=dict)  # many-table CSV: see sections_reader
     delete_when: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,8 @@ from deliveries.registry import Registry, load
 
 REGISTRY = load(Path(__file__).resolve().parents[2])
 FEW = Registry(tuple(o for o in REGISTRY.objects if o.name in {
-    "Call2_Detail_vod__c", "Multichannel_Consent_vod__c", "Job", "registrants", "participants", "qa", "learner_report", "general", "xapi", "event",
+    "Call2_Detail_vod__c", "Multichannel_Consent_vod__c", "Job", "registrants", "participants", "qa", "learner_report", "general", "xapi",
+    "event",
 }))  # fmt: skip
 DETAIL = ("veeva_crm", "Call2_Detail_vod__c")
 HEADER = ("Id", "Call2_vod__c", "Product_vod__c")
