@@ -4,9 +4,8 @@ decisions as (
     select * from {{ ref('stg_privacy__steward_decisions') }}
 ),
 
--- Staging has brought every id of 15 characters to 18, whatever its system: the same is done here.
 nodes as (
-    select node_id, source_system, {{ salesforce_id('id_value') }} as id_value from {{ ref('int_identity__nodes') }}
+    select node_id, source_system, id_value from {{ ref('int_identity__nodes') }}
 ),
 
 pairs as (
