@@ -97,7 +97,10 @@ def folder(system: str, name: str, registry: Registry) -> str | None:
 
     def score(o: VendorObject) -> float:
         by_object = max((likeness(part, o.name) for part in parts), default=0.0)
-        return by_object + 0.1 * likeness(system, o.system) + 0.01 * likeness(inner, o.name)
+        is_spelled_so = o.name.lower() in (
+            part.lower() for part in parts
+        )  # two vendors' spellings of one object are alike
+        return by_object + 0.2 * is_spelled_so + 0.1 * likeness(system, o.system) + 0.01 * likeness(inner, o.name)
 
     best = max(registry.objects, key=score, default=None)
     if best is None or max((likeness(part, best.name) for part in parts), default=0.0) < LIKE_FOLDER:

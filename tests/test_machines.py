@@ -11,8 +11,8 @@ pytestmark = pytest.mark.warehouse
 PAIRS = """
     with told as (
         select system, activities.sent_email_id as send, clicked_at, min(maker) as maker
-        from '{truth}/clicks.parquet' join w.staging.stg_veeva_crm__email_activities as activities
-            on record_id = activities.activity_id
+        from '{truth}/clicks.parquet' as clicks join w.staging.stg_veeva_crm__email_activities as activities
+            on clicks.record_id = activities.activity_id
         group by all
         union all
         select system, array_to_string(string_split(record_id, '|')[1:4], '|'), clicked_at, min(maker)
