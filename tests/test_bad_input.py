@@ -36,6 +36,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.deliver("veeva_crm", "Call2_vod__c", "20260302T000000Z.csv", CALLS.replace("Status_vod__c", "State") + good)
     home.deliver("veeva_crm", "Call2_vod__c", "20260303T000000Z.csv", CALLS + good + good[:40])
     home.deliver("zoom", "participants", "20260301T000000Z.json", json.dumps({"id": "1", "uuid": "u=="})[:-3])
+    content = "content_id,title_code,content_type,topic\nC-1,T-1,evidence,{topic}\n"
+    home.deliver("reference", "content", "20260301T000000Z.csv", content.format(topic="Asthma"))
+    home.deliver("reference", "content", "20260302T000000Z.csv", content.format(topic="ask ada@example.org"))
     home.deliver("surprise", "object", "20260301T000000Z.csv", "a,b\n1,2\n")
     home.run("2026-03-05")
     return home
@@ -69,6 +72,13 @@ def test_a_delivery_without_a_required_column_is_refused_by_the_columns_name(rel
 def test_a_truncated_file_is_refused_whole_and_the_others_go_on(released: Home) -> None:
     assert accounting(released, "Call2_vod__c", "20260303T000000Z.csv")[:2] == ("refused", 0)
     assert accounting(released, "participants", "20260301T000000Z.json")[:2] == ("refused", 0)
+
+
+def test_a_row_that_would_publish_a_person_waits_in_quarantine_and_stops_no_release(released: Home) -> None:
+    assert released.query(
+        "select distinct reason_code from governance.mart_quarantine_reasons where object = 'content'"
+    ) == [("personal_value",)]
+    assert released.query("select topic from core.dim_content where content_id = 'C-1'") == [("Asthma",)]
 
 
 def test_an_unknown_folder_is_listed_as_ignored(released: Home) -> None:

@@ -44,13 +44,7 @@ final as (
         marketing_events.occurred_at, coalesce(marketing_events.link, ''),
         cast(null as {{ type_text() }}), cast(null as {{ type_text() }}), cast(null as {{ type_text() }})
     from marketing_events
-    inner join marketing_sends
-        on marketing_events.job_id = marketing_sends.job_id
-        and marketing_events.list_id = marketing_sends.list_id
-        and marketing_events.batch_id = marketing_sends.batch_id
-        and marketing_events.subscriber_id = marketing_sends.subscriber_id
-        and (marketing_sends.events_from_at is null or marketing_events.occurred_at >= marketing_sends.events_from_at)
-        and (marketing_sends.events_to_at is null or marketing_events.occurred_at < marketing_sends.events_to_at)
+    inner join marketing_sends on {{ of_its_send('marketing_events', 'marketing_sends') }}
     group by 1, 2, 3, 4, 5, 6, 7
 )
 

@@ -19,13 +19,7 @@ content as (
 returned as (
     select sends.record_id, max(bounces.occurred_at) as bounced_at
     from bounces
-    inner join sends
-        on bounces.job_id = sends.job_id
-        and bounces.list_id = sends.list_id
-        and bounces.batch_id = sends.batch_id
-        and bounces.subscriber_id = sends.subscriber_id
-        and (sends.events_from_at is null or bounces.occurred_at >= sends.events_from_at)
-        and (sends.events_to_at is null or bounces.occurred_at < sends.events_to_at)
+    inner join sends on {{ of_its_send('bounces', 'sends') }}
     group by sends.record_id
 ),
 
