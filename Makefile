@@ -8,13 +8,19 @@ FAST := tests/test_architecture.py tests/test_orchestration.py tests/deliveries/
 	tests/deliveries/test_jsonl.py tests/deliveries/test_ledger.py tests/identity \
 	tests/traps/test_traps.py::test_every_listed_trap_has_a_fixture_or_says_why_no_delivery_can_show_it
 
-.PHONY: run test dev check
+.PHONY: run test validate dev check
 
 run: $(BIN)/rapport
 	@$(BIN)/rapport run
 
 test: $(BIN)/rapport
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# The large studies on planted truth: figures in the terminal, an error if a gate fails. Too long for `make test`.
+STUDIES := studies.identity
+
+validate: $(BIN)/rapport
+	@for study in $(STUDIES); do $(BIN)/python -m $$study || exit 1; done
 
 dev: $(BIN)/rapport
 	@$(BIN)/rapport dev
