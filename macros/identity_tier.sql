@@ -114,7 +114,8 @@ select * from final
 
 {#-
   What may never share a cluster, as clusters stand before the tier: a steward's `different`, and from tier 1 on two
-  different valid NPIs, unless a steward's `same` put just these two into one cluster.
+  different ids of a kind of which a person has one (NPI, national id, licence of a state), unless a steward's `same` put
+  just these two into one cluster.
 -#}
 {% macro identity_cannot_links(tier) -%}
 different_clusters as (
@@ -126,60 +127,64 @@ different_clusters as (
     group by 1, 2
 ),
 
-cluster_npis as (
-    select before.cluster_id, nodes.npi
-    from {{ ref('int_identity__nodes') }} as nodes
-    inner join before on nodes.node_id = before.node_id
-    where nodes.npi is not null{% if tier == 0 %} and 1 = 0{% endif %}
-    group by before.cluster_id, nodes.npi
+cluster_ids as (
+    select before.cluster_id, ids.scope, ids.id_value
+    from {{ ref('int_identity__exclusive_ids') }} as ids
+    inner join before on ids.node_id = before.node_id
+    {%- if tier == 0 %}
+    where 1 = 0
+    {%- endif %}
+    group by before.cluster_id, ids.scope, ids.id_value
 ),
 
-steward_npis as (
+steward_ids as (
     {%- if tier == 0 %}
-    select cluster_id, npi from cluster_npis
+    select cluster_id, scope, id_value from cluster_ids
     {%- else %}
-    select tier_0.cluster_id, nodes.npi
+    select tier_0.cluster_id, ids.scope, ids.id_value
     from {{ ref('int_identity__links') }} as links
     inner join {{ ref('int_identity__tier_0_steward') }} as tier_0 on links.node_id = tier_0.node_id
-    inner join {{ ref('int_identity__nodes') }} as nodes on links.node_id = nodes.node_id
-    where links.tier = 0 and nodes.npi is not null
+    inner join {{ ref('int_identity__exclusive_ids') }} as ids on links.node_id = ids.node_id
+    where links.tier = 0
     {%- endif %}
 ),
 
-excused_npis as (
-    select one.npi as npi_a, other.npi as npi_b
-    from steward_npis as one
-    inner join steward_npis as other on one.cluster_id = other.cluster_id and one.npi < other.npi
-    group by one.npi, other.npi
+excused_ids as (
+    select one.scope, one.id_value as id_a, other.id_value as id_b
+    from steward_ids as one
+    inner join steward_ids as other
+        on one.cluster_id = other.cluster_id and one.scope = other.scope and one.id_value < other.id_value
+    group by one.scope, one.id_value, other.id_value
 )
 {%- endmacro %}
 
 
 {#- Pairs of clusters of one group (a link, a component) that may not be linked: group_id, cluster_a < cluster_b. -#}
 {% macro identity_conflicts(groups) -%}
-    with several_npis as (
-        select {{ groups }}.group_id
+    with several_ids as (
+        select {{ groups }}.group_id, cluster_ids.scope
         from {{ groups }}
-        inner join cluster_npis on {{ groups }}.cluster_id = cluster_npis.cluster_id
-        group by {{ groups }}.group_id
-        having min(cluster_npis.npi) <> max(cluster_npis.npi)
+        inner join cluster_ids on {{ groups }}.cluster_id = cluster_ids.cluster_id
+        group by {{ groups }}.group_id, cluster_ids.scope
+        having min(cluster_ids.id_value) <> max(cluster_ids.id_value)
     ),
 
-    npis as (
-        select {{ groups }}.group_id, {{ groups }}.cluster_id, cluster_npis.npi
-        from several_npis
-        inner join {{ groups }} on several_npis.group_id = {{ groups }}.group_id
-        inner join cluster_npis on {{ groups }}.cluster_id = cluster_npis.cluster_id
+    ids as (
+        select {{ groups }}.group_id, {{ groups }}.cluster_id, cluster_ids.scope, cluster_ids.id_value
+        from several_ids
+        inner join {{ groups }} on several_ids.group_id = {{ groups }}.group_id
+        inner join cluster_ids on {{ groups }}.cluster_id = cluster_ids.cluster_id and several_ids.scope = cluster_ids.scope
     )
 
     select
         one.group_id,
         least(one.cluster_id, other.cluster_id) as cluster_a,
         greatest(one.cluster_id, other.cluster_id) as cluster_b
-    from npis as one
-    inner join npis as other on one.group_id = other.group_id and one.npi < other.npi
-    left join excused_npis on one.npi = excused_npis.npi_a and other.npi = excused_npis.npi_b
-    where one.cluster_id <> other.cluster_id and excused_npis.npi_a is null
+    from ids as one
+    inner join ids as other on one.group_id = other.group_id and one.scope = other.scope and one.id_value < other.id_value
+    left join excused_ids
+        on one.scope = excused_ids.scope and one.id_value = excused_ids.id_a and other.id_value = excused_ids.id_b
+    where one.cluster_id <> other.cluster_id and excused_ids.scope is null
     union
     (
         -- An intersection, since no planner can turn it into all pairs of a group.
@@ -191,4 +196,14 @@ excused_npis as (
         from different_clusters
         inner join {{ groups }} on different_clusters.cluster_b = {{ groups }}.cluster_id
     )
+{%- endmacro %}
+
+
+{#- The tiers in their order, strongest first: model names. The probability bands stand only where the model is switched on. -#}
+{% macro identity_tiers() -%}
+    {%- set tiers = ['0_steward', '1_npi', '2_reference', '3_email', '4_name_city_specialty', '5_name_city'] -%}
+    {%- if var('identity_probabilistic') -%}
+        {%- set tiers = tiers + ['6_model_99', '7_model_95', '8_model_90', '9_model_80'] -%}
+    {%- endif -%}
+    {{ return(tiers) }}
 {%- endmacro %}

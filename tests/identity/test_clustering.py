@@ -51,7 +51,9 @@ def clusters_by_sql(evidence: Evidence, order: random.Random) -> list[dict[str, 
 
     links = ((tier, link, node) for (tier, link), nodes in evidence.links.items() for node in nodes)
     different = ((*sorted(pair), "different") for pair in evidence.different)
-    fill("int_identity__nodes", "node_id text, npi text", shuffled(evidence.npis.items()))
+    ids = ((node, "npi", npi) for node, npi in evidence.npis.items() if npi)
+    fill("int_identity__nodes", "node_id text", shuffled((node,) for node in evidence.npis))
+    fill("int_identity__exclusive_ids", "node_id text, scope text, id_value text", shuffled(ids))
     fill("int_identity__links", "tier integer, link_id text, node_id text", shuffled(links))
     fill("int_identity__steward_pairs", "node_a text, node_b text, decision text", shuffled(different))
     result = []
@@ -125,7 +127,7 @@ def test_tiers_follow_the_rules_in_any_row_order(given_evidence: Evidence, order
 def test_ten_thousand_records_of_one_npi_stay_linear() -> None:
     """Everyone types the sample NPI: a star, not fifty million pairs."""
     numbers = [(f"n{number}",) for number in range(10_000)]
-    fill("int_identity__nodes", "node_id text, npi text", [(node, "1") for (node,) in numbers])
+    fill("int_identity__exclusive_ids", "node_id text, scope text, id_value text", [(n, "npi", "1") for (n,) in numbers])
     fill("int_identity__links", "tier integer, link_id text, node_id text", [(1, "npi", node) for (node,) in numbers])
     fill("int_identity__steward_pairs", "node_a text, node_b text, decision text", [])
     fill(TIERS[0], "node_id text, cluster_id text", [(node, node) for (node,) in numbers])

@@ -29,6 +29,8 @@ final as (
             when members.tier = 0 then 'steward'
             when members.tier = 1 then 'npi'
             when members.tier = 3 then 'email'
+            when members.tier in (4, 5) then 'rule'
+            when members.tier > 5 then 'model'
             else 'source_id'
         end as method,
         members.tier,

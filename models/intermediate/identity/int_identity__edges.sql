@@ -15,9 +15,10 @@ links as (
 final as (
     select
         least(hub.node_id, spoke.node_id) as node_a, greatest(hub.node_id, spoke.node_id) as node_b, hub.cluster_id,
-        spoke.tier, spoke.rule, {{ identity_reason('spoke.rule') }} as reason, min(greatest(hub.known_at, spoke.known_at)) as known_at
+        spoke.tier, spoke.rule, rules.reason, min(greatest(hub.known_at, spoke.known_at)) as known_at
     from links as spoke
     inner join links as hub on spoke.link_id = hub.link_id and spoke.cluster_id = hub.cluster_id and hub.place = 1
+    inner join {{ ref('identity_rules') }} as rules on spoke.rule = rules.rule
     where spoke.place > 1
     group by 1, 2, 3, 4, 5, 6
 )

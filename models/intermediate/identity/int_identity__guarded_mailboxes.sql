@@ -6,17 +6,12 @@ nodes as (
 
 -- Earlier addresses count too: an address that ever crossed the limit stays guarded.
 holders as (
-    -- The platforms hand out a new id per webinar: registrations of one name at one address are one holder.
-    select
-        email as address,
-        case
-            when source_system in ('zoom', 'on24')
-                then 'webinar|' || coalesce(lower(trim(first_name)), '') || '|' || coalesce(lower(trim(last_name)), '')
-            else node_id
-        end as holder
-    from nodes
+    -- One name at one address is one holder, however many ids it has: platforms hand out a new one per webinar.
+    select email as address, coalesce({{ folded("first_name || last_name") }}, node_id) as holder from nodes
     union
-    select email, 'veeva_crm|' || account_id from {{ ref('stg_veeva_crm__account_versions') }} where email is not null
+    select email, coalesce({{ folded("first_name || last_name") }}, 'veeva_crm|' || account_id)
+    from {{ ref('stg_veeva_crm__account_versions') }}
+    where email is not null
     union
     select email, 'sfmc|' || subscriber_id from {{ ref('stg_sfmc__subscriber_versions') }} where email is not null
 ),

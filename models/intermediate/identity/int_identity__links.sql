@@ -29,43 +29,49 @@ account_ids as (
     select loser_account_id, 'veeva_crm|' || loser_account_id from {{ ref('int_identity__merges') }}
 ),
 
-guarded as (
-    select address from {{ ref('int_identity__guarded_mailboxes') }}
+rules as (
+    select rule, tier from {{ ref('identity_rules') }} where is_on
 ),
 
-links as (
-    select 0 as tier, 'steward' as rule, 'steward|' || node_a || '|' || node_b as link_id, node_a as node_id, decided_at as known_at
+evidence as (
+    select 'steward' as rule, 'steward|' || node_a || '|' || node_b as link_id, node_a as node_id, decided_at as known_at
     from stewards
     union all
-    select 0, 'steward', 'steward|' || node_a || '|' || node_b, node_b, decided_at from stewards
+    select 'steward', 'steward|' || node_a || '|' || node_b, node_b, decided_at from stewards
     union all
-    select 1, 'npi', 'npi|' || npi, node_id, npi_known_at from nodes where npi is not null
+    select rule, link_id, node_id, known_at from {{ ref('int_identity__claim_links') }}
     union all
-    select 1, 'national_id', 'national_id|' || country_code || '|' || id_type || '|' || id_value, node_id, known_at
+    select 'national_id', 'national_id|' || country_code || '|' || id_type || '|' || id_value, node_id, known_at
     from {{ ref('int_identity__national_ids') }}
     where is_checked
     union all
-    select 2, 'merge', link_id, loser, known_at from merges
+    select 'licence', 'licence|' || region || ':' || licence_number || '|' || family, node_id, known_at
+    from {{ ref('int_identity__licences') }}
+    where family is not null
     union all
-    select 2, 'merge', link_id, survivor, known_at from merges
+    select 'merge', link_id, loser, known_at from merges
     union all
-    select 2, 'crm_id', 'crm_id|' || node_id, node_id, crm_id_known_at from nodes where crm_id is not null
+    select 'merge', link_id, survivor, known_at from merges
     union all
-    select 2, 'crm_id', 'crm_id|' || nodes.node_id, account_ids.node_id, null
+    select 'crm_id', 'crm_id|' || node_id, node_id, crm_id_known_at from nodes where crm_id is not null
+    union all
+    select 'crm_id', 'crm_id|' || nodes.node_id, account_ids.node_id, null
     from nodes
     inner join account_ids on nodes.crm_id = account_ids.crm_id
     union all
-    select 3, 'email', 'email|' || nodes.email, nodes.node_id, nodes.email_known_at
-    from nodes
-    left join guarded on nodes.email = guarded.address
-    where nodes.email is not null and guarded.address is null
+    select rule, link_id, node_id, known_at from {{ ref('int_identity__name_links') }}
+    {%- if var('identity_probabilistic') %}
+    union all
+    select rule, link_id, node_id, known_at from {{ ref('int_identity__model_links') }}
+    {%- endif %}
 ),
 
 -- A business account is nobody's id: only sides that are nodes count, and a link needs two of them.
 counted as (
-    select links.*, nodes.first_known_at, count(*) over (partition by links.link_id) as node_count
-    from links
-    inner join nodes on links.node_id = nodes.node_id
+    select rules.tier, evidence.*, nodes.first_known_at, count(*) over (partition by evidence.link_id) as node_count
+    from evidence
+    inner join rules on evidence.rule = rules.rule
+    inner join nodes on evidence.node_id = nodes.node_id
 ),
 
 final as (

@@ -1,3 +1,4 @@
+{%- set tiers = identity_tiers() -%}
 with
 
 nodes as (
@@ -6,12 +7,13 @@ nodes as (
 
 tiers as (
     select
-        tier_0.node_id, tier_0.cluster_id as cluster_0, tier_1.cluster_id as cluster_1, tier_2.cluster_id as cluster_2,
-        tier_3.cluster_id
-    from {{ ref('int_identity__tier_0_steward') }} as tier_0
-    inner join {{ ref('int_identity__tier_1_npi') }} as tier_1 on tier_0.node_id = tier_1.node_id
-    inner join {{ ref('int_identity__tier_2_reference') }} as tier_2 on tier_0.node_id = tier_2.node_id
-    inner join {{ ref('int_identity__tier_3_email') }} as tier_3 on tier_0.node_id = tier_3.node_id
+        tier_0.node_id
+        {%- for tier in tiers %}, tier_{{ loop.index0 }}.cluster_id as cluster_{{ loop.index0 }}{% endfor %},
+        tier_{{ tiers | length - 1 }}.cluster_id
+    from {{ ref('int_identity__tier_' ~ tiers[0]) }} as tier_0
+    {%- for tier in tiers[1:] %}
+    inner join {{ ref('int_identity__tier_' ~ tier) }} as tier_{{ loop.index }} on tier_0.node_id = tier_{{ loop.index }}.node_id
+    {%- endfor %}
 ),
 
 -- Two nodes that a steward's `same` holds together are an HCP by decision (ruling 17).
@@ -36,8 +38,10 @@ people as (
     select
         cluster_id, max(case when seniority = 1 then node_id end) as anchor_node_id,
         max(case when seniority = 1 then own_key end) as person_key,
-        max(case when seniority = 1 then cluster_0 end) as anchor_0, max(case when seniority = 1 then cluster_1 end) as anchor_1,
-        max(case when seniority = 1 then cluster_2 end) as anchor_2, bool_or(qualifies) as is_hcp, count(*) as node_count
+        {%- for tier in tiers %}
+        max(case when seniority = 1 then cluster_{{ loop.index0 }} end) as anchor_{{ loop.index0 }},
+        {%- endfor %}
+        bool_or(qualifies) as is_hcp, count(*) as node_count
     from ordered
     group by cluster_id
 ),
@@ -50,10 +54,9 @@ final as (
         -- The weakest rule that was needed to lead from this id to the anchor; null for the anchor itself.
         case
             when ordered.seniority = 1 then null
-            when ordered.cluster_0 = people.anchor_0 then 0
-            when ordered.cluster_1 = people.anchor_1 then 1
-            when ordered.cluster_2 = people.anchor_2 then 2
-            else 3
+            {%- for tier in tiers %}
+            when ordered.cluster_{{ loop.index0 }} = people.anchor_{{ loop.index0 }} then {{ loop.index0 }}
+            {%- endfor %}
         end as tier
     from ordered
     inner join people on ordered.cluster_id = people.cluster_id

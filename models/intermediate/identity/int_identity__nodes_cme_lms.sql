@@ -10,7 +10,7 @@ credits as (
 statements as (
     select
         'xapi' as object, provider_id || '|' || lms_user_id as id_value, email,
-        cast(null as {{ type_text() }}) as first_name, cast(null as {{ type_text() }}) as last_name,
+        {{ null_texts(['first_name', 'last_name']) }},
         cast(occurred_at as date) as event_on, delivery, row_number, delivered_at, first_delivered_at
     from {{ ref('stg_cme_lms__statements') }}
     where lms_user_id is not null
@@ -59,13 +59,13 @@ email_moments as (
 final as (
     select
         'cme_lms' as source_system, 'lms_user' as id_type, latest.id_value,
-        cast(null as {{ type_text() }}) as npi, false as has_invalid_npi, false as has_several_npis, latest.email,
-        cast(null as {{ type_text() }}) as crm_id, latest.first_name, latest.last_name,
-        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as specialty,
-        cast(null as {{ type_text() }}) as country_code, cast(null as {{ type_text() }}) as region,
+        {{ null_texts(['npi']) }}, false as has_invalid_npi, false as has_several_npis, latest.email,
+        {{ null_texts(['crm_id']) }}, latest.first_name, latest.last_name,
+        {{ null_texts(['city', 'specialty', 'country_code', 'region', 'middle_name', 'suffix']) }},
+        {{ null_texts(['other_last_name', 'postal_code', 'gender']) }},
         false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, facts.first_known_at,
         cast(null as timestamp) as npi_known_at, email_moments.known_at as email_known_at,
-        cast(null as timestamp) as crm_id_known_at, facts.changed_at, facts.event_from_on
+        cast(null as timestamp) as crm_id_known_at, facts.first_known_at as profile_known_at, facts.changed_at, facts.event_from_on
     from latest
     inner join facts on latest.id_value = facts.id_value
     left join email_moments on latest.id_value = email_moments.id_value and latest.email = email_moments.email

@@ -42,13 +42,13 @@ final as (
     select
         'cme_pars' as source_system, 'cme_learner' as id_type, facts.id_value,
         case when not coalesce(facts.has_several_npis, false) then facts.npi end as npi, facts.has_invalid_npi,
-        coalesce(facts.has_several_npis, false) as has_several_npis, cast(null as {{ type_text() }}) as email,
-        cast(null as {{ type_text() }}) as crm_id, names.given_name as first_name, names.family_name as last_name,
-        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as specialty,
-        cast(null as {{ type_text() }}) as country_code, cast(null as {{ type_text() }}) as region,
+        coalesce(facts.has_several_npis, false) as has_several_npis, {{ null_texts(['email', 'crm_id']) }},
+        names.given_name as first_name, names.family_name as last_name,
+        {{ null_texts(['city', 'specialty', 'country_code', 'region', 'middle_name', 'suffix']) }},
+        {{ null_texts(['other_last_name', 'postal_code', 'gender']) }},
         facts.npi is not null as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, facts.first_known_at,
         facts.npi_known_at, cast(null as timestamp) as email_known_at, cast(null as timestamp) as crm_id_known_at,
-        facts.changed_at, facts.event_from_on
+        facts.first_known_at as profile_known_at, facts.changed_at, facts.event_from_on
     from facts
     inner join names on facts.id_value = names.id_value and names.recency = 1
 )

@@ -22,11 +22,13 @@ ranked as (
 final as (
     select
         'cms_clinicians' as source_system, 'npi' as id_type, ranked.npi as id_value, ranked.checked_npi as npi,
-        ranked.checked_npi is null as has_invalid_npi, false as has_several_npis, cast(null as {{ type_text() }}) as email,
-        cast(null as {{ type_text() }}) as crm_id, ranked.first_name, ranked.last_name, ranked.city, ranked.specialty,
-        'US' as country_code, ranked.region, false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor,
+        ranked.checked_npi is null as has_invalid_npi, false as has_several_npis, {{ null_texts(['email', 'crm_id']) }},
+        ranked.first_name, ranked.last_name, ranked.city, ranked.specialty,
+        'US' as country_code, ranked.region, ranked.middle_name, ranked.suffix, {{ null_texts(['other_last_name']) }},
+        ranked.postal_code, ranked.gender, false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor,
         cast(null as timestamp) as first_known_at, moments.npi_known_at, cast(null as timestamp) as email_known_at,
-        cast(null as timestamp) as crm_id_known_at, moments.changed_at, cast(null as date) as event_from_on
+        cast(null as timestamp) as crm_id_known_at,
+        moments.npi_known_at as profile_known_at, moments.changed_at, cast(null as date) as event_from_on
     from ranked
     inner join moments on ranked.npi = moments.npi
     where ranked.place = 1

@@ -7,7 +7,7 @@ events as (
 registrants as (
     select
         event_id, event_user_id, external_user_id, {{ valid_npi('npi') }} as checked_npi, npi, email, first_name, last_name, city,
-        state, registered_at as event_at, first_delivered_at, delivered_at, delivery, row_number, 1 as record_rank
+        state, postal_code, registered_at as event_at, first_delivered_at, delivered_at, delivery, row_number, 1 as record_rank
     from {{ ref('stg_on24__registrants') }}
     where not is_forgotten
 ),
@@ -16,7 +16,7 @@ registrants as (
 attendees as (
     select
         event_id, event_user_id, external_user_id, null, null, email, null, null, null,
-        null, coalesce(live_from_at, on_demand_from_at), first_delivered_at, delivered_at, delivery, row_number, 2
+        null, null, coalesce(live_from_at, on_demand_from_at), first_delivered_at, delivered_at, delivery, row_number, 2
     from {{ ref('stg_on24__attendees') }}
     where not is_forgotten
 ),
@@ -52,10 +52,13 @@ facts as (
     group by event_user_id
 ),
 
-email_moments as (
-    select latest.event_user_id, min(records.delivered_at) as known_at
+moments as (
+    select
+        latest.event_user_id, min(case when records.email = latest.email then records.delivered_at end) as email_known_at,
+        min(case when {{ same_values('records', 'latest', ['first_name', 'last_name', 'city']) }}
+            then records.delivered_at end) as profile_known_at
     from latest
-    inner join records on latest.event_user_id = records.event_user_id and latest.email = records.email
+    inner join records on latest.event_user_id = records.event_user_id
     where latest.recency = 1
     group by latest.event_user_id
 ),
@@ -65,12 +68,14 @@ final as (
         'on24' as source_system, 'on24_user' as id_type, latest.event_user_id as id_value,
         case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi, facts.has_several_npis,
         latest.email, facts.crm_id, latest.first_name, latest.last_name, latest.city,
-        cast(null as {{ type_text() }}) as specialty, cast(null as {{ type_text() }}) as country_code, latest.state as region,
+        {{ null_texts(['specialty', 'country_code']) }}, latest.state as region,
+        {{ null_texts(['middle_name', 'suffix', 'other_last_name']) }},
+        latest.postal_code, {{ null_texts(['gender']) }},
         false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, facts.first_known_at, facts.npi_known_at,
-        email_moments.known_at as email_known_at, facts.crm_id_known_at, facts.changed_at, facts.event_from_on
+        moments.email_known_at, facts.crm_id_known_at, moments.profile_known_at, facts.changed_at, facts.event_from_on
     from latest
     inner join facts on latest.event_user_id = facts.event_user_id
-    left join email_moments on latest.event_user_id = email_moments.event_user_id
+    inner join moments on latest.event_user_id = moments.event_user_id
     where latest.recency = 1
 )
 

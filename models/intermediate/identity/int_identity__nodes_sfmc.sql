@@ -51,17 +51,17 @@ nodes as (
 
 final as (
     select
-        'sfmc' as source_system, 'sfmc_subscriber' as id_type, id_value, cast(null as {{ type_text() }}) as npi,
+        'sfmc' as source_system, 'sfmc_subscriber' as id_type, id_value, {{ null_texts(['npi']) }},
         false as has_invalid_npi, false as has_several_npis,
         -- The key's shape says what it is (EML-24): an address, a Salesforce id, or something else.
         coalesce(email, case when subscriber_key like '%_@_%' then {{ normalised_email('subscriber_key') }} end) as email,
         case when length(subscriber_key) in (15, 18) and subscriber_key not like '%@%'
             then {{ salesforce_id('subscriber_key') }} end as crm_id,
-        cast(null as {{ type_text() }}) as first_name, cast(null as {{ type_text() }}) as last_name,
-        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as specialty,
-        cast(null as {{ type_text() }}) as country_code, cast(null as {{ type_text() }}) as region,
+        {{ null_texts(['first_name', 'last_name', 'city', 'specialty', 'country_code', 'region']) }},
+        {{ null_texts(['middle_name', 'suffix', 'other_last_name', 'postal_code', 'gender']) }},
         false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, first_known_at,
-        cast(null as timestamp) as npi_known_at, email_known_at, crm_id_known_at, changed_at, event_from_on
+        cast(null as timestamp) as npi_known_at, email_known_at, crm_id_known_at,
+        cast(null as timestamp) as profile_known_at, changed_at, event_from_on
     from nodes
 )
 

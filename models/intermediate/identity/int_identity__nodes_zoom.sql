@@ -3,7 +3,7 @@ with
 registrants as (
     select
         'zoom_registrant' as id_type, registrant_id as id_value, npi, email, first_name, last_name, city, state as region,
-        first_delivered_at, delivered_at, delivery, row_number, registered_at as event_at
+        postal_code, first_delivered_at, delivered_at, delivery, row_number, registered_at as event_at
     from {{ ref('stg_zoom__registrants') }}
     where registrant_id is not null
 ),
@@ -13,9 +13,8 @@ registrants as (
 participants as (
     select
         case when registrant_id is null then 'zoom_guest' else 'zoom_registrant' end as id_type,
-        coalesce(registrant_id, email) as id_value, cast(null as {{ type_text() }}) as npi, email,
-        cast(null as {{ type_text() }}) as first_name, cast(null as {{ type_text() }}) as last_name,
-        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as region,
+        coalesce(registrant_id, email) as id_value, {{ null_texts(['npi']) }}, email,
+        {{ null_texts(['first_name', 'last_name', 'city', 'region', 'postal_code']) }},
         first_delivered_at, delivered_at, delivery, row_number, joined_at as event_at
     from {{ ref('stg_zoom__participants') }}
     where coalesce(registrant_id, email) is not null and not coalesce(is_internal, false)
@@ -25,9 +24,8 @@ participants as (
 report_people as (
     select
         'zoom_guest' as id_type, lines.email as id_value, lines.npi, lines.email, lines.first_name, lines.last_name,
-        cast(null as {{ type_text() }}) as city, cast(null as {{ type_text() }}) as region,
-        lines.first_delivered_at, lines.delivered_at, lines.delivery, lines.row_number,
-        coalesce(lines.registered_at, lines.joined_at) as event_at
+        {{ null_texts(['city', 'region', 'postal_code']) }}, lines.first_delivered_at, lines.delivered_at,
+        lines.delivery, lines.row_number, coalesce(lines.registered_at, lines.joined_at) as event_at
     from {{ ref('stg_zoom__report_attendees') }} as lines
     inner join {{ ref('int_webinars__reports') }} as reports on lines.report_id = reports.report_id
     where lines.role = 'audience' and lines.email is not null and coalesce(lines.email <> reports.host_email, true)
@@ -61,11 +59,14 @@ facts as (
     group by id_type, id_value
 ),
 
-email_moments as (
-    select latest.id_type, latest.id_value, min(records.delivered_at) as known_at
+moments as (
+    select
+        latest.id_type, latest.id_value,
+        min(case when records.email = latest.email then records.delivered_at end) as email_known_at,
+        min(case when {{ same_values('records', 'latest', ['first_name', 'last_name', 'city']) }} then records.delivered_at end)
+            as profile_known_at
     from latest
-    inner join records
-        on latest.id_type = records.id_type and latest.id_value = records.id_value and latest.email = records.email
+    inner join records on latest.id_type = records.id_type and latest.id_value = records.id_value
     where latest.recency = 1
     group by latest.id_type, latest.id_value
 ),
@@ -74,15 +75,15 @@ final as (
     select
         'zoom' as source_system, latest.id_type, latest.id_value,
         case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi,
-        coalesce(facts.has_several_npis, false) as has_several_npis, latest.email,
-        cast(null as {{ type_text() }}) as crm_id, latest.first_name, latest.last_name, latest.city,
-        cast(null as {{ type_text() }}) as specialty, cast(null as {{ type_text() }}) as country_code, latest.region,
+        coalesce(facts.has_several_npis, false) as has_several_npis, latest.email, {{ null_texts(['crm_id']) }},
+        latest.first_name, latest.last_name, latest.city, {{ null_texts(['specialty', 'country_code']) }}, latest.region,
+        {{ null_texts(['middle_name', 'suffix', 'other_last_name']) }}, latest.postal_code, {{ null_texts(['gender']) }},
         false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, facts.first_known_at, facts.npi_known_at,
-        email_moments.known_at as email_known_at, cast(null as timestamp) as crm_id_known_at, facts.changed_at,
+        moments.email_known_at, cast(null as timestamp) as crm_id_known_at, moments.profile_known_at, facts.changed_at,
         facts.event_from_on
     from latest
     inner join facts on latest.id_type = facts.id_type and latest.id_value = facts.id_value
-    left join email_moments on latest.id_type = email_moments.id_type and latest.id_value = email_moments.id_value
+    inner join moments on latest.id_type = moments.id_type and latest.id_value = moments.id_value
     where latest.recency = 1
 )
 

@@ -8,16 +8,11 @@ members as (
     select node_id, cluster_id from {{ ref('int_identity__members') }}
 ),
 
-nodes as (
-    select * from {{ ref('int_identity__nodes') }}
-),
-
-cluster_npis as (
-    select members.cluster_id, min(nodes.npi) as npi, max(nodes.npi) as other_npi
-    from members
-    inner join nodes on members.node_id = nodes.node_id
-    where nodes.npi is not null
-    group by members.cluster_id
+cluster_ids as (
+    select members.cluster_id, ids.scope, ids.id_value
+    from {{ ref('int_identity__exclusive_ids') }} as ids
+    inner join members on ids.node_id = members.node_id
+    group by members.cluster_id, ids.scope, ids.id_value
 ),
 
 different_clusters as (
@@ -47,28 +42,40 @@ pairs as (
     where other.cluster_id <> other.first_cluster_id
 ),
 
+-- Ids of which a person has one, and the two sides hold different ones.
+contradictions as (
+    select pairs.cluster_a, pairs.cluster_b, bool_or(one.scope = 'npi') as is_npi
+    from pairs
+    inner join cluster_ids as one on pairs.cluster_a = one.cluster_id
+    inner join cluster_ids as other
+        on pairs.cluster_b = other.cluster_id and one.scope = other.scope and one.id_value <> other.id_value
+    group by pairs.cluster_a, pairs.cluster_b
+),
+
 final as (
     select
         pairs.node_a, pairs.node_b, pairs.tier, pairs.rule,
         case
             when different_clusters.cluster_a is not null then 'steward_different'
-            when a.npi <> b.npi or a.other_npi <> b.other_npi then 'different_npis'
+            when contradictions.is_npi then 'different_npis'
+            when contradictions.cluster_a is not null then 'different_ids'
             else 'component_in_conflict'
         end as rejected_by,
-        {{ identity_reason('pairs.rule') }} as reason, pairs.known_at
+        rules.reason, pairs.known_at
     from pairs
     left join different_clusters
         on least(pairs.cluster_a, pairs.cluster_b) = different_clusters.cluster_a
         and greatest(pairs.cluster_a, pairs.cluster_b) = different_clusters.cluster_b
-    left join cluster_npis as a on pairs.cluster_a = a.cluster_id
-    left join cluster_npis as b on pairs.cluster_b = b.cluster_id
+    left join contradictions on pairs.cluster_a = contradictions.cluster_a and pairs.cluster_b = contradictions.cluster_b
+    inner join {{ ref('identity_rules') }} as rules on pairs.rule = rules.rule
     union all
     select
-        'veeva_crm|' || loser_account_id, 'veeva_crm|' || survivor_account_id, 2, 'merge', 'merge_loop',
-        {{ identity_reason("'merge'") }}, min(merged_at)
-    from {{ ref('int_identity__merges') }}
-    where is_in_loop
-    group by loser_account_id, survivor_account_id
+        'veeva_crm|' || merges.loser_account_id, 'veeva_crm|' || merges.survivor_account_id, rules.tier, rules.rule, 'merge_loop',
+        rules.reason, min(merges.merged_at)
+    from {{ ref('int_identity__merges') }} as merges
+    inner join {{ ref('identity_rules') }} as rules on rules.rule = 'merge'
+    where merges.is_in_loop
+    group by merges.loser_account_id, merges.survivor_account_id, rules.tier, rules.rule, rules.reason
 )
 
 select * from final

@@ -18,7 +18,7 @@ people as (
     select
         registrants.eventid, registrants.eventuserid, registrants.exteventusercd as external_user_id,
         {{ normalised_email('registrants.email') }} as email, registrants.firstname as first_name,
-        registrants.lastname as last_name, registrants.city, registrants.state,
+        registrants.lastname as last_name, registrants.city, registrants.state, registrants.zip as postal_code,
         coalesce(
             {%- for place in range(1, 11) %}
             case when 'std{{ place }}' in (select field from standard_fields) then nullif(trim(registrants.std{{ place }}), '') end
@@ -41,6 +41,7 @@ final as (
         people.last_name,
         people.city,
         people.state,
+        people.postal_code,
         people.npi,
         people.is_marketing_accepted,
         people.eventuserid is null as is_forgotten,

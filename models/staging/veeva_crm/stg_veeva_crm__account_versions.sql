@@ -13,6 +13,9 @@ parsed as (
         {{ salesforce_id('Id') }} as account_id,
         {{ account_country('countries') }} as country_code,
         {{ normalised_email('PersonEmail') }} as email,
+        FirstName as first_name,
+        LastName as last_name,
+        PersonMailingCity as city,
         Specialty_1_vod__c as specialty,
         {{ parse_timestamp('CreatedDate') }} as created_at,
         coalesce({{ parse_timestamp('SystemModstamp') }}, _delivered_at) as changed_at,
@@ -39,6 +42,9 @@ final as (
         account_id,
         country_code,
         email,
+        first_name,
+        last_name,
+        city,
         specialty,
         case
             when version_number > 1 or created_at > changed_at then changed_at

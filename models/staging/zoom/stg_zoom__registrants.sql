@@ -22,6 +22,7 @@ final as (
         upper(registrants.country) as country,
         registrants.state,
         registrants.city,
+        registrants.zip as postal_code,
         registrants.status,
         {{ parse_timestamp('registrants.create_time', feed_zone('zoom', 'registrants')) }} as registered_at,
         {{ lineage("registrants.uuid || '|' || registrants.id") }}

@@ -1,0 +1,12 @@
+{#-
+  A name as it is compared: lower case, Latin letters without accents (composed or not), no blanks or punctuation; other
+  scripts stay as they are. Null for nothing.
+-#}
+{% macro folded(expression) -%}
+    {%- set accents = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328" -%}
+    nullif(replace(replace(replace(translate(
+        lower({{ expression }}),
+        'àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľĺñńňòóôõöøōőŕřśšşťùúûüūůűųýÿžźżþ .,-_/()&’`´"' || '''' || '{{ accents }}',
+        'aaaaaaaaacccddeeeeeeeegiiiiiiilllnnnoooooooorrssstuuuuuuuuyyzzzt'
+    ), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '')
+{%- endmacro %}
