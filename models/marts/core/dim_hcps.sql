@@ -14,16 +14,24 @@ rejected as (
     select node_b from {{ ref('int_identity__rejected_edges') }} where tier <= 2
 ),
 
+-- One NPI under names that cannot be one person's: both sides are told (IDN-06).
+contested_npis as (
+    select claim as npi from {{ ref('int_identity__claim_names') }} where rule = 'npi' and not do_agree group by claim
+),
+
 people as (
     select
         clusters.hcp_key, count(distinct clusters.source_system) as identity_sources,
         min(coalesce(nodes.event_from_on, cast(nodes.first_known_at as date))) as first_seen_on,
-        bool_or(nodes.is_dead_survivor or nodes.has_several_npis or rejected.node_id is not null)
+        bool_or(
+            nodes.is_dead_survivor or nodes.has_several_npis or rejected.node_id is not null or contested_npis.npi is not null
+        )
         or coalesce(min(nodes.npi) <> max(nodes.npi), false) as has_identity_conflict,
         bool_or(clusters.id_type not in ('cme_learner', 'lms_user', 'npi')) as is_known_commercially
     from clusters
     inner join nodes on clusters.node_id = nodes.node_id
     left join rejected on clusters.node_id = rejected.node_id
+    left join contested_npis on nodes.npi = contested_npis.npi
     group by clusters.hcp_key
 ),
 
