@@ -31,7 +31,28 @@ from orchestration.definitions import DBT
 from orchestration.settings import PROJECT_DIR, Settings
 
 MODELS = "int_identity__nodes+,+bridge_hcps"
-SYLLABLES = str("ba re ti mo lu sen dor kel vin har os per ya zu wil gra ne sto fi am".split())
+SYLLABLES = [
+    "ba",
+    "re",
+    "ti",
+    "mo",
+    "lu",
+    "sen",
+    "dor",
+    "kel",
+    "vin",
+    "har",
+    "os",
+    "per",
+    "ya",
+    "zu",
+    "wil",
+    "gra",
+    "ne",
+    "sto",
+    "fi",
+    "am",
+]
 
 
 def share(who: str, salt: str) -> str:
