@@ -127,7 +127,9 @@ def test_tiers_follow_the_rules_in_any_row_order(given_evidence: Evidence, order
 def test_ten_thousand_records_of_one_npi_stay_linear() -> None:
     """Everyone types the sample NPI: a star, not fifty million pairs."""
     numbers = [(f"n{number}",) for number in range(10_000)]
-    fill("int_identity__exclusive_ids", "node_id text, scope text, id_value text", [(n, "npi", "1") for (n,) in numbers])
+    fill(
+        "int_identity__exclusive_ids", "node_id text, scope text, id_value text", [(n, "npi", "1") for (n,) in numbers]
+    )
     fill("int_identity__links", "tier integer, link_id text, node_id text", [(1, "npi", node) for (node,) in numbers])
     fill("int_identity__steward_pairs", "node_a text, node_b text, decision text", [])
     fill(TIERS[0], "node_id text, cluster_id text", [(node, node) for (node,) in numbers])
