@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import text
+from simulator import places, text
 from simulator import vocabulary as words
+from simulator.identities import DRAWS, by_desk, write_down
 from simulator.landing import Landing
-from simulator.people import People
+from simulator.people import PEOPLE_PER_SITE, People
 from simulator.plan import DAY, HOUR, NONE, Bools, Ints, Plan
 
 SITE_OFFSET = 500_000_000  # account numbers of organisations
-PEOPLE_PER_SITE = 20
 
 
 @dataclass
@@ -67,21 +67,37 @@ class Accounts:
 
 @dataclass
 class Changes:
-    """People move, change names and change addresses: three lists of accounts with their instants."""
+    """People move, change names and change addresses: three lists of accounts with the instants at which the CRM learns it."""
 
     which: list[Ints]
     since: list[Ints]
-    new_country: Ints  # per account; NONE = moved within the country
+
+    def as_of(self, account: Ints, stamp: Ints, created: Ints) -> Ints:
+        """Up to when a version knows of its person: the last of these changes, or when it was made."""
+        known = created[account]
+        for some, since in zip(self.which[:2], self.since[:2], strict=True):
+            begins = np.full(len(created), np.iinfo(np.int64).max)
+            begins[some] = since
+            known = np.where(stamp >= begins[account], np.maximum(known, begins[account]), known)
+        return known
 
 
-def _changes(plan: Plan, created: Ints) -> Changes:
+def _changes(plan: Plan, people: People, person: Ints, created: Ints) -> Changes:
     rng = plan.rng("account changes")
-    count = len(created)
-    which = [np.flatnonzero(rng.random(count) < share) for share in (0.03, 0.01, 0.03)]
-    since = [plan.first + (rng.random(len(some)) * plan.days * DAY).astype(np.int64) for some in which]
-    since = [np.maximum(at, created[some] + DAY) for some, at in zip(which, since, strict=True)]
-    country = rng.integers(0, len(words.COUNTRIES), count)
-    return Changes(which, since, np.where(rng.random(count) < 0.3, country, NONE))
+    papers, rates = people.papers, plan.rates
+    moved, renamed = (
+        papers.moved_at[person],
+        np.where(papers.former[person] >= 0, papers.renamed_at[person], 2 * plan.stop),
+    )
+    u = rng.random((3, len(created)))
+    which = [
+        np.flatnonzero((moved < plan.stop) & (moved > created) & (u[0] >= rates.keeps_place)),
+        np.flatnonzero((renamed < plan.stop) & (renamed > created) & (u[1] >= rates.keeps_name)),
+        np.flatnonzero(u[2] < 0.03),
+    ]
+    readdressed = plan.first + (rng.random(len(which[2])) * plan.days * DAY).astype(np.int64)
+    since = [moved[which[0]], renamed[which[1]], np.maximum(readdressed, created[which[2]] + DAY)]
+    return Changes(which, [np.maximum(at, created[some] + DAY) for some, at in zip(which, since, strict=True)])
 
 
 def open_accounts(plan: Plan, people: People) -> Accounts:
@@ -119,13 +135,16 @@ def open_accounts(plan: Plan, people: People) -> Accounts:
         at[second[looped]], at[primary[looped]] = moment(1, 0.6, 0.7), moment(1, 0.7, 0.8)
         is_loop[[second[looped[0]], primary[looped[0]]]] = True
         # a wrong merge of two people, each with a valid NPI (cannot-link)
-        candidates = with_account[(people.npi_in_crm[with_account] == people.npi[with_account])]
-        candidates = candidates[people.in_us[candidates] & (second[candidates] < 0)]
-        if len(candidates) >= 2:
-            loser, survivor = primary[candidates[-1]], primary[candidates[-2]]
-            into[loser], at[loser] = survivor, moment(1, 0.8, 0.9)[0]
+        usual = people.in_us & (people.npi_in_crm == people.npi) & (second < 0)
+        usual[people.papers.planted("twin", "namesake")] = False
+        candidates = with_account[usual[with_account]]
+        wrong = min(max(round(len(person) * plan.rates.wrong_merge), 1), len(candidates) // 2)
+        losers, survivors = candidates[len(candidates) - 2 * wrong :].reshape(2, wrong)
+        into[primary[losers]], at[primary[losers]] = primary[survivors], moment(wrong, 0.8, 0.9)
+        people.papers.plant("wrong_merge", np.concatenate([losers, survivors]))
+    people.papers.plant("double_account", doubled)
     sites = n // PEOPLE_PER_SITE + 1
-    return Accounts(person, primary, second, created, into, at, is_loop, _changes(plan, created), sites)
+    return Accounts(person, primary, second, created, into, at, is_loop, _changes(plan, people, person, created), sites)
 
 
 def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None:
@@ -139,31 +158,31 @@ def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None
     account = np.concatenate([every, *changed, losers])
     stamp = np.concatenate([accounts.created + HOUR, *since, accounts.merged_at[losers]])
     is_deleted = np.arange(len(account)) >= len(account) - len(losers)
-    has = []
-    for which, at in zip(changed, since, strict=True):
-        begins = np.full(count, 2 * plan.stop)
-        begins[which] = at
-        has.append(stamp >= begins[account])
-    is_moved, is_renamed, is_readdressed = has
-    # of the doubles: an exact copy, a nickname, no NPI, another address
-    variant = np.where(every < people.has_account.sum(), 0, rng.integers(0, 4, count))[account]
-    nickname = (rng.random(count) < 0.02)[account] | (variant == 1)
-    is_placeholder = (rng.random(count) < 0.002)[account]
-    family_shift = np.where(is_renamed, 77, 0)
-    new_country = accounts.changes.new_country[account]
-    by_code = (rng.random(count) < 0.92)[account]
+    begins = np.full(count, 2 * plan.stop)
+    begins[changed[2]] = since[2]
+    is_readdressed = stamp >= begins[account]
+    # of the doubles: an exact copy, a short form of the name, no NPI, another address
+    variant = np.where(every < people.has_account.sum(), 0, rng.integers(0, 4, count))
+    draws = rng.random((DRAWS, count))
+    draws[0] = np.where(variant == 1, 0, draws[0])
     who = accounts.person[account]
-    country = np.where(is_moved & (new_country >= 0), new_country, people.country[who])
+    known_to = accounts.changes.as_of(account, stamp, accounts.created)
+    lines = write_down(people.papers, who, known_to, draws[:, account], by_desk(plan.rates))
+    is_placeholder = np.zeros(count, bool)
+    is_placeholder[rng.permutation(count)[: max(round(count * plan.rates.deleted_user), count >= 100)]] = True
+    people.papers.plant("deleted_placeholder", accounts.person[is_placeholder])
+    by_code = (rng.random(count) < 0.92)[account]
+    has_moved = lines.city != people.papers.city[who]
+    country = np.where(has_moved, places.COUNTRY[lines.city], people.country[who])
     country = np.where(people.is_country_known[who], country, NONE)
     other_address = np.where(people.crm_address[who] < people.count, people.count + who, people.crm_address[who])
-    address = np.where(is_readdressed | (variant == 3), other_address, people.crm_address[who])
-    npi = np.where(variant == 2, NONE, people.npi_in_crm[who])
+    address = np.where(is_readdressed | (variant[account] == 3), other_address, people.crm_address[who])
+    people.papers.plant("personal_address", who[(address >= people.count) & (address < 2 * people.count)])
+    npi = np.where(variant[account] == 2, NONE, people.npi_in_crm[who])
 
     def render(rows: Ints) -> pa.Table:
         p, n = who[rows], len(rows)
-        given = people.given_names(p, nickname=nickname[rows])
-        family = text.pick(words.FAMILY_NAMES, (people.family[p] + family_shift[rows]) % len(words.FAMILY_NAMES))
-        city = text.pick(words.CITIES, (people.city[p] + is_moved[rows]) % len(words.CITIES))
+        held = lines.take(rows)
         email = text.pick(people.addresses, address[rows])
         return pa.table(
             {
@@ -173,17 +192,21 @@ def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None
                 "IsPersonAccount": text.same("true", n),
                 "PersonContactId": accounts.contacts(account[rows]),
                 "RecordTypeId": text.same("Professional_vod", n),
-                "Name": text.join(given, " ", family),
-                "FirstName": given,
-                "LastName": family,
+                "Name": text.join(held.given, " ", held.family),
+                "FirstName": held.given,
+                "MiddleName": held.middle,
+                "LastName": held.family,
+                "Suffix": held.suffix,
+                "Gender_vod__c": text.pick(["M_vod", "F_vod"], np.where(p % 10 == 9, NONE, people.papers.is_female[p])),
                 "NPI_vod__c": text.texts(npi[rows]),
                 "ID_vod__c": people.national_ids(p),
                 "External_ID_vod__c": text.join("MDM-", text.texts(account[rows] + 100_000)),
                 "Specialty_1_vod__c": text.pick(words.SPECIALTIES, people.specialty[p]),
                 "Credentials_vod__c": text.pick(words.CREDENTIALS, p % 7 % 4),
-                "PersonEmail": text.where(is_placeholder[rows], "user-deleted@example.org", email),
-                "PersonMailingCity": city,
-                "PersonMailingState": text.pick(words.STATES, people.state[p]),
+                "PersonEmail": text.where(is_placeholder[account[rows]], "user-deleted@example.org", email),
+                "PersonMailingCity": held.town,
+                "PersonMailingState": held.state,
+                "PersonMailingPostalCode": held.postal_code,
                 "PersonMailingCountryCode": text.pick(words.COUNTRIES, np.where(by_code[rows], country[rows], NONE)),
                 "Country_vod__c": text.pick(words.COUNTRIES, country[rows]),
                 "Approved_Email_Opt_Type_vod__c": text.same("Opt-in Required", n),
@@ -207,7 +230,7 @@ def _write_sites(landing: Landing, accounts: Accounts, schema: pa.Schema) -> Non
 
     def render(rows: Ints) -> pa.Table:
         n = len(rows)
-        name = text.join(text.pick(words.CITIES, rows % len(words.CITIES)), " Clinic ", text.texts(rows))
+        name = text.join(text.pick(places.CITIES, rows % len(places.CITIES)), " Clinic ", text.texts(rows))
         at = text.instants(np.full(n, opened))
         cells = {
             "Id": accounts.site_ids(rows),

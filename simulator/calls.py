@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator import text
-from simulator.accounts import PEOPLE_PER_SITE, Accounts
+from simulator.accounts import Accounts
 from simulator.content import (
     ASSETS,
     DETAIL_GROUP_IDS,
@@ -18,7 +18,7 @@ from simulator.content import (
     TYPES,
 )
 from simulator.landing import Landing
-from simulator.people import EMAIL, F2F, REMOTE, People
+from simulator.people import EMAIL, F2F, PEOPLE_PER_SITE, REMOTE, People
 from simulator.plan import DAY, HOUR, NONE, Bools, Ints, Plan
 from simulator.pushes import counts
 from simulator.vocabulary import TOPICS

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator import vocabulary as words
+from simulator.identities import by_register, filed
 from simulator.landing import Landing
 from simulator.people import CME, People
 from simulator.plan import DAY, HOUR, Ints
@@ -36,7 +37,8 @@ def write_education(landing: Landing, people: People, truth: Truth) -> None:
     reported = at + rng.integers(2, 20, len(who)) * DAY
     is_corrected = rng.random(len(who)) < 0.04
     slots = landing.slots(reported)
-    given, family = people.given_names(who).to_pylist(), people.family_names(who).to_pylist()
+    lines = filed(people.papers, who, plan.first, rng, by_register(plan.rates))
+    given, family = lines.given.to_pylist(), lines.family.to_pylist()
     files: list[list[Report]] = [[] for _ in range(len(plan.instants) + 1)]
     for i, person in enumerate(who.tolist()):
         name, ids, course, done = (given[i], family[i]), _learner_id(people, person), int(activity[i]), int(at[i])

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator import vocabulary as words
+from simulator.identities import Lines, by_hand, filed
 from simulator.landing import Landing
 from simulator.people import CME, People
 from simulator.plan import DAY, Bools, Ints
@@ -51,7 +52,9 @@ def write_learning(landing: Landing, people: People, truth: Truth) -> None:
     is_done = rng.random(len(who)) < 0.7
     is_login = rng.random(len(who)) < 0.08  # the date is that of a later login (CME-20)
     enrolled = Enrolments(who, course, at, is_done, is_login)
-    _write_enrolments(landing, people, enrolled)
+    lines = filed(people.papers, who, plan.first, rng, by_hand(plan.rates))
+    mail = people.signs_up_with(who, rng.random(people.count)[who])
+    _write_enrolments(landing, lines, people.addresses.take(mail).to_pylist(), enrolled)
     voided = _write_statements(landing, enrolled)
     learners = np.unique(who)
     shares = rng.random(len(learners)) < plan.rates.share_consent
@@ -79,11 +82,10 @@ def _course(course: int) -> str:
     return f"{200_000_000 + course}" if course % 2 else f"course-{course:03d}"
 
 
-def _write_enrolments(landing: Landing, people: People, enrolled: Enrolments) -> None:
+def _write_enrolments(landing: Landing, lines: Lines, mails: list[str], enrolled: Enrolments) -> None:
     """One row per credit type: some courses give two (CME-21). Some completed ones lack a date and wait in quarantine."""
     who, at = enrolled.who, enrolled.at
-    given, family = people.given_names(who).to_pylist(), people.family_names(who).to_pylist()
-    mails = people.addresses.take(people.crm_address[who]).to_pylist()
+    given, family = lines.given.to_pylist(), lines.family.to_pylist()
     rows: list[list[object]] = []
     stamps: list[int] = []
     for i, person in enumerate(who.tolist()):

@@ -10,13 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import text
+from simulator import places, text
 from simulator import vocabulary as words
-from simulator.accounts import PEOPLE_PER_SITE
 from simulator.calls import Calls
 from simulator.events import event_days
 from simulator.payments import FIRST_PROFILE
-from simulator.people import F2F, REMOTE
+from simulator.people import F2F, PEOPLE_PER_SITE, REMOTE
 from simulator.plan import DAY, HOUR, Bools, Ints
 from simulator.registers import DEACTIVATED
 from simulator.truth import instants
@@ -99,6 +98,7 @@ def _known(world: World) -> Bools:
     """Whom every feed knows by the same ids all the time: one account, an address and an NPI of their own, no objection."""
     people, accounts = world.people, world.accounts
     known = accounts.is_plain() & ~people.objects & (people.crm_address < people.count)
+    known[people.papers.planted("twin", "namesake", "married_name", "moved", "deleted_placeholder")] = False
     for which in accounts.changes.which:
         known[accounts.person[which]] = False
     typed, times = np.unique(people.npi_in_crm, return_counts=True)
@@ -244,7 +244,9 @@ def _payment(book: _Book, person: int, at: int, number: int) -> str:
         "Change_Type": "NEW", "Covered_Recipient_Type": "Covered Recipient Physician",
         "Covered_Recipient_Profile_ID": person + FIRST_PROFILE, "Covered_Recipient_NPI": int(people.npi[person]),
         "Covered_Recipient_First_Name": people.given_names(one)[0],
-        "Covered_Recipient_Last_Name": people.family_names(one)[0], "Recipient_Country": "United States",
+        "Covered_Recipient_Last_Name": people.family_names(one)[0],
+        "Recipient_City": places.CITIES[people.papers.city[person]], "Recipient_State": words.STATES[people.state[person]],
+        "Recipient_Country": "United States",
         "Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_ID": company_id,
         "Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name": company,
         "Total_Amount_of_Payment_USDollars": "18.50", "Date_of_Payment": f"{day(at)[5:7]}/{day(at)[8:]}/{day(at)[:4]}",

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from simulator import vocabulary as words
 from simulator.accounts import Accounts
+from simulator.identities import by_hand, typed
 from simulator.landing import Landing
 from simulator.people import WEBINAR, People
 from simulator.plan import DAY, HOUR, Floats, Plan
@@ -21,6 +21,7 @@ EVENTS, USERS = 8_000_001, 70_000_001  # first numbers
 EVERY = 28 * DAY
 LENGTH = 60 * 60
 PACIFIC = ZoneInfo("America/Los_Angeles")
+FORM = {"given": "firstname", "family": "lastname", "town": "city", "state": "state", "postal_code": "zip"}
 LISTS = {"registrant": "registrants", "attendee": "attendees"}
 
 # What surrounds the webcasts: (what the event says of itself, whether it is ever delivered). None of it is an attendance.
@@ -75,8 +76,6 @@ class _Writer:
 
     def __init__(self, plan: Plan, people: People, accounts: Accounts) -> None:
         self.plan, self.people, self.rng = plan, people, plan.rng("on24")
-        every = np.arange(people.count)
-        self.given, self.family = people.given_names(every).to_pylist(), people.family_names(every).to_pylist()
         self.address = people.addresses.to_pylist()
         self.account = accounts.ids(accounts.primary).to_pylist()
         self.users: list[int] = []  # person of each user id
@@ -89,14 +88,19 @@ class _Writer:
         _add(pages, "event", slot, event, self._detail(event, start, says))
         appeal = np.exp(self.people.affinity[:, WEBINAR] + 0.3 * self.people.theta)
         share = self.plan.rates.registrations_per_year / 3 * EVERY / (365.25 * DAY)
-        for person in np.flatnonzero(self.rng.random(self.people.count) < share * appeal).tolist():
+        audience = np.flatnonzero(self.rng.random(self.people.count) < share * appeal)
+        lines = typed(self.people.papers, audience, start, self.rng, by_hand(self.plan.rates))
+        forms = pa.table({title: getattr(lines, name) for name, title in FORM.items()}).to_pylist()
+        addresses = self.people.signs_up_with(audience, self.rng.random(len(audience))).tolist()
+        for place, person in enumerate(audience.tolist()):
             user = USERS + len(self.users)
             self.users.append(person)
             u = self.rng.random(12)
-            address = self.address[self.people.count + person if u[0] < 0.2 else self.people.crm_address[person]]
+            address = self.address[addresses[place]]
+            form = {title: cell for title, cell in forms[place].items() if cell is not None}
             # who has not confirmed the registration is no registrant yet (WEB-35)
             if u[1] < 0.97:
-                _add(pages, "registrant", slot, event, self._registrant(user, person, address, start, u=u))
+                _add(pages, "registrant", slot, event, self._registrant(user, person, address, start, u=u) | form)
             states = self._states(user, person, address, start, u=u)
             for at, state in states:
                 _add(pages, "attendee", self._slot(at), event, state)
@@ -145,14 +149,14 @@ class _Writer:
 
     def _registrant(self, user: int, person: int, address: str, start: int, *, u: Floats) -> Page:
         people = self.people
-        record = self._attendee(user, address, person if u[2] < 0.6 else None) | {
-            "firstname": self.given[person], "lastname": self.family[person], "company": "Example Clinic",
-            "jobtitle": "MD", "city": words.CITIES[people.city[person]], "marketingemail": "Y" if u[3] < 0.4 else "N",
+        record = self._attendee(user, address, person if u[2] < 0.4 else None) | {
+            "company": "Example Clinic", "jobtitle": "MD", "marketingemail": "Y" if u[3] < 0.4 else "N",
             "eventemail": "Y", "createtimestamp": pacific(start - int(DAY * (1 + 20 * u[4]))),
             "ipaddress": "192.0.2.7", "browser": "Firefox", "os": "Linux",
         }  # fmt: skip
         if people.npi[person] > 0 and u[5] < 0.5:
-            record["std1"] = str(int(people.npi[person]) + (people.npi[person] % 10 < 9 and u[5] < 0.015))
+            npi, is_wrong = int(people.npi[person]), u[0] < self.plan.rates.typed_npi_typo
+            record["std1"] = str(npi // 10 * 10 + (npi + 1) % 10 if is_wrong else npi)
         return record
 
     def _attendee(self, user: int, address: str, person: int | None = None) -> Page:
@@ -167,7 +171,7 @@ class _Writer:
         theta, affinity = float(self.people.theta[person]), float(self.people.affinity[person, WEBINAR])
         rates = self.plan.rates
         states: list[tuple[int, Page]] = []
-        record = self._attendee(user, address, person if u[2] < 0.6 else None)
+        record = self._attendee(user, address, person if u[2] < 0.4 else None)
         if u[6] < 1 / (1 + np.exp(-rates.attend_base - rates.attend_theta * theta - affinity)):
             minutes = max(int(60 * min(1.0, 0.15 + 0.9 * u[7])), 1)
             self.viewings.append(Viewing(user, person, "live", start + 120, minutes))

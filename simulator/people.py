@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from simulator import text
 from simulator import vocabulary as words
+from simulator.identities import Papers, Relatives, enrol, relate
 from simulator.plan import DAY, NONE, Bools, Floats, Ints, Plan
 
 FAMILIES = ["f2f", "live_remote", "email_web", "webinar", "cme"]
@@ -16,6 +17,7 @@ F2F, REMOTE, EMAIL, WEBINAR, CME = range(5)
 GLOBAL, BY_PRODUCT, PENDING, NO_RECORD = range(4)
 # tracking permission
 TRACK_UNSAID, TRACK_IN, TRACK_OUT = range(3)
+PEOPLE_PER_SITE = 20
 CHOOSERS = 97  # every so many-th person uses the preference centre
 
 
@@ -32,9 +34,7 @@ class People:
     state: Ints
     specialty: Ints
     interests: Ints  # person x 2
-    given: Ints
-    family: Ints
-    city: Ints
+    papers: Papers
     npi: Ints
     npi_in_crm: Ints
     has_account: Bools
@@ -68,16 +68,19 @@ class People:
         """Where email needs no opt-in."""
         return np.asarray(self.country == 0, bool)
 
-    def given_names(self, who: Ints, *, nickname: Bools | None = None) -> text.Column:
-        """First names, or the nicknames that some systems hold."""
-        names = text.pick(words.GIVEN_NAMES, self.given[who])
-        if nickname is None:
-            return names
-        return text.where(nickname, text.pick(words.NICKNAMES, self.given[who]), names)
+    def given_names(self, who: Ints) -> text.Column:
+        """First names as the passport has them."""
+        return text.pick(words.GIVEN_NAMES, self.papers.given[who])
 
     def family_names(self, who: Ints) -> text.Column:
-        """Last names."""
-        return text.pick(words.FAMILY_NAMES, self.family[who])
+        """Last names, those in force at the end."""
+        return text.pick(words.FAMILY_NAMES, self.papers.family[who])
+
+    def signs_up_with(self, who: Ints, u: Floats) -> Ints:
+        """The address that they type into a form: some the personal one nearly always, the others now and then."""
+        is_home = u < np.where(self.papers.private[who], 0.8, 0.2)
+        self.papers.plant("personal_address", who[is_home])
+        return np.where(is_home, self.count + who, self.crm_address[who])
 
     def national_ids(self, who: Ints) -> text.Column:
         """RPPS in France, LANR in Germany, GMC in Great Britain, each by its own check rule (CRM-03)."""
@@ -99,30 +102,27 @@ def populate(plan: Plan) -> People:
     rates, n = plan.rates, plan.hcps
     rng = plan.rng("people")
     theta = rng.normal(size=n)
+    relatives = relate(plan)
     country = rng.choice(len(words.COUNTRIES), n, p=words.COUNTRY_SHARES)
+    state = rng.integers(0, len(words.STATES), n)
+    relatives.share(country, state)
     in_us = country == 0
-    state = np.where(in_us, rng.integers(0, len(words.STATES), n), NONE)
+    state = np.where(in_us, state, NONE)
     pacific = in_us & np.isin(state, [words.STATES.index("CA"), words.STATES.index("WA")])
     offset = np.where(pacific, words.PACIFIC, np.array(words.UTC_OFFSETS)[country])
     specialty = rng.integers(0, len(words.SPECIALTIES), n)
+    specialty[relatives.twins + 1] = specialty[relatives.twins]
     foreign = rng.integers(0, len(words.TOPICS), n)
     interests = np.stack([specialty * 2, np.where(rng.random(n) < 0.2, foreign, specialty * 2 + 1)], axis=1)
     # First digit 2: valid by the rule, never issued, so no number here is a real person's.
     npi = np.where(in_us, text.npis(2 * 10**8 + spread(n, 10**8, plan.seed)), NONE)
-    typo = rng.random(n) < rates.npi_typo
-    wrong = npi + np.where(npi % 10 < 9, 1, -1)
-    other = npi[rng.integers(0, n, n)]
-    # half of the typos break the check digit; of the rest some hit another person's number (IDN-06)
-    mistyped = np.where(
-        rng.random(n) < 0.5, wrong, np.where(rng.random(n) < 0.5, text.npis(np.maximum(npi, 0) // 10 ^ 1), other)
-    )
+    papers = enrol(plan, country, state, relatives)
+    mistyped = _mistype(plan, papers, npi)
     blank = rng.random(n) < 0.05
-    npi_in_crm = np.where((npi < 0) | blank, NONE, np.where(typo, mistyped, npi))
+    npi_in_crm = np.where((npi < 0) | blank, NONE, mistyped)
     has_account = rng.random(n) < rates.account_share
     has_subscriber = rng.random(n) < rates.subscriber_share
-    given = rng.integers(0, len(words.GIVEN_NAMES), n)
-    family = rng.integers(0, len(words.FAMILY_NAMES), n)
-    addresses, crm_address, subscriber_address = _addresses(plan, given, family)
+    addresses, crm_address, subscriber_address = _addresses(plan, papers, relatives)
     users = users_count(plan)
     bad = rng.random(n) < rates.bad_address
     bad_from = np.where(bad, plan.first + (rng.random(n) * plan.days * DAY).astype(np.int64), plan.stop)
@@ -139,9 +139,7 @@ def populate(plan: Plan) -> People:
         state=state,
         specialty=specialty,
         interests=interests,
-        given=given,
-        family=family,
-        city=rng.integers(0, len(words.CITIES), n),
+        papers=papers,
         npi=npi,
         npi_in_crm=npi_in_crm,
         has_account=has_account,
@@ -169,23 +167,53 @@ def spread(n: int, space: int, seed: int) -> Ints:
     return (np.arange(n, dtype=np.int64) * step + 7_919 * (seed + 1)) % space
 
 
-def _addresses(plan: Plan, given: Ints, family: Ints) -> tuple[pa.Array, Ints, Ints]:
+def _mistype(plan: Plan, papers: Papers, npi: Ints) -> Ints:
+    """NPIs as the CRM holds them: some fail the check digit, some pass and are nobody's, some are another person's (IDN-06)."""
+    rng = plan.rng("mistyped")
+    n = len(npi)
+    kind = np.where((npi >= 0) & (rng.random(n) < plan.rates.npi_typo), rng.choice(3, n, p=[0.6, 0.3, 0.1]), NONE)
+    one = rng.permutation(np.flatnonzero(npi >= 0))[:3]
+    kind[one] = np.arange(len(one)) if n >= 100 else kind[one]  # of each kind one at least
+    other = npi[rng.permutation(n)]
+    nobodys = text.npis(np.maximum(npi, 0) // 10 + 1)
+    wrong = npi // 10 * 10 + (npi + 1 + rng.integers(0, 9, n)) % 10
+    kind = np.where((kind == 1) & np.isin(nobodys, npi) | (kind == 2) & ((other < 0) | (other == npi)), 0, kind)
+    for code, plant in enumerate(("npi_check_fails", "npi_nobodys", "npi_of_another")):
+        papers.plant(plant, np.flatnonzero(kind == code))
+    return np.choose(kind + 1, [npi, wrong, nobodys, other])
+
+
+def _addresses(plan: Plan, papers: Papers, relatives: Relatives) -> tuple[pa.Array, Ints, Ints]:
     """All addresses: work, personal (0..n-1, n..2n-1), then shared ones; and the one known to CRM and to mail."""
     n, rates = plan.hcps, plan.rates
     rng = plan.rng("addresses")
-    number = text.texts(np.arange(n))
-    first = text.pick(words.GIVEN_ASCII, given)
-    last = pc.utf8_lower(text.pick(words.FAMILY_NAMES, family))
-    work = text.join(first, ".", last, number, "@example.org")
-    home = text.join(pc.utf8_slice_codeunits(first, 0, 1), last, number, "+home@example.org")
-    practices = [f"practice.{p:05d}@example.org" for p in range(max(n // 500, 1))]
-    addresses = pa.concat_arrays([work, home, pa.array(words.SHARED_MAILBOXES + practices)])
-    own = np.arange(n)
-    personal = rng.random(n) < rates.personal_address
-    shared = rng.random(n) < rates.shared_mailbox
-    shared_with = 2 * n + rng.integers(0, len(words.SHARED_MAILBOXES) + len(practices), n)
-    crm = np.where(shared, shared_with, own)
-    return addresses, crm, np.where(personal, n + own, crm)
+    first, last = (
+        text.pick(words.GIVEN_ASCII, papers.given),
+        pc.utf8_lower(text.pick(words.FAMILY_NAMES, papers.family)),
+    )
+    work = text.join(first, ".", last, text.texts(np.arange(n)), "@example.org")
+    # a personal address bears the name, half of it, or nothing of it
+    style, number = rng.random(n), text.texts(spread(n, 10**6, plan.seed))
+    handle = text.where(style < 0.7, first, text.pick(words.HANDLES, rng.integers(0, len(words.HANDLES), n)))
+    handle = text.where(style < 0.45, text.join(pc.utf8_slice_codeunits(first, 0, 1), last), handle)
+    home = text.join(handle, number, "@example.org")
+    crm = np.arange(n)
+    # whose mail others read: role mailboxes, clinics of five to eight colleagues, some twins and couples
+    role = np.flatnonzero(rng.random(n) < rates.role_mailbox)
+    crm[role] = 2 * n + rng.integers(0, len(words.SHARED_MAILBOXES), len(role))
+    clinics = rng.permutation(n // PEOPLE_PER_SITE)[: max(round(n * rates.clinic_mailbox / 6.5), 1)]
+    shared = [site * PEOPLE_PER_SITE + np.arange(5 + site % 4) for site in clinics.tolist()]
+    pairs = [relatives.twins[::4], relatives.couples]
+    shared += [np.array([one, one + 1]) for one in np.concatenate(pairs).tolist()]
+    for place, members in enumerate(shared):
+        crm[members] = 2 * n + len(words.SHARED_MAILBOXES) + place
+    boxes = [f"practice.{place:05d}@example.org" for place in range(len(shared))]
+    papers.plant("shared_mailbox", np.flatnonzero(crm >= 2 * n))
+    papers.plant("couple_mailbox", np.concatenate([relatives.couples, relatives.couples + 1]))
+    addresses = pa.concat_arrays([work, home, pa.array(words.SHARED_MAILBOXES + boxes)])
+    personal = rng.random(n) < np.where(papers.private, 3.0, 0.5) * rates.personal_address
+    papers.plant("personal_address", np.flatnonzero(personal))
+    return addresses, crm, np.where(personal, n + np.arange(n), crm)
 
 
 def _consents(plan: Plan, country: Ints, specialty: Ints) -> dict[str, Ints]:

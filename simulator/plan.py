@@ -63,15 +63,32 @@ class Rates:
     # machines
     scanner_share: float = 0.15
     proxy_share: float = 0.35
-    # identity
+    # identity: who has which id
     account_share: float = 0.97
     subscriber_share: float = 0.85
-    second_account: float = 0.03
-    npi_typo: float = 0.02
-    nickname: float = 0.12
-    personal_address: float = 0.1
-    shared_mailbox: float = 0.01
+    second_account: float = (
+        0.05  # doubles are a tenth to a third of old CRMs by vendors' word; half of these get merged
+    )
     unknown_country: float = 0.015
+    # identity: what goes wrong, rare enough that false pairs stay below what matching by NPI alone already risks
+    npi_typo: float = 0.02  # of CRM records: six in ten fail the check digit, one in ten is another person's number
+    typed_npi_typo: float = 0.03  # typed by the person into a form
+    nickname: float = 0.12  # of forms that people fill in; desks and registers write what the passport says, nearly
+    typo: float = 0.015  # of each name and each town in a form; a third of it at a desk
+    name_change: float = 0.03  # of people, over the years that systems remember; mostly women
+    keeps_name: float = 0.35  # of records made after it that still bear the former name
+    move: float = 0.03  # of people a simulation
+    keeps_place: float = 0.3  # of records made after it with the old town
+    private_habit: float = 0.4  # of people sign up with the personal address as a rule
+    personal_address: float = 0.1  # of subscribers
+    role_mailbox: float = 0.004  # reception and the like
+    clinic_mailbox: float = 0.008  # an address of five to eight colleagues
+    twins: float = 0.004  # of pairs of colleagues: about 0.4 percent of people, in life nearer 0.1
+    namesakes: float = 0.001  # father and son at one practice
+    couples: float = 0.001  # one address for two
+    wrong_merge: float = 0.0003  # of accounts, merged by a rep into a stranger's
+    deleted_user: float = 0.003  # placeholders instead of an address
+    split_profile: float = 0.01  # of payment profiles: CMS holds the person twice
     # other feeds
     registrations_per_year: float = 1.6
     completions_per_year: float = 1.2

@@ -67,7 +67,7 @@ def texts(numbers: Ints) -> pa.Array:
     return pa.array(numbers, mask=numbers < 0).cast(pa.string())
 
 
-def pick(values: Sequence[str | None] | Column, codes: NDArray[np.integer]) -> Column:
+def pick(values: Sequence[str | None] | Column, codes: NDArray[np.integer] | Bools) -> Column:
     """The value of each code; a negative code is null."""
     source = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.string())
     codes = codes.astype(np.int64)

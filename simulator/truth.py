@@ -9,6 +9,7 @@ import pyarrow.parquet
 from simulator import text
 from simulator import vocabulary as words
 from simulator.accounts import Accounts
+from simulator.identities import Papers
 from simulator.people import FAMILIES, People
 from simulator.plan import NONE, Bools, Ints
 from simulator.pushes import VERDICTS, Pushes
@@ -67,6 +68,12 @@ class Truth:
             "is_loop": accounts.is_loop[losers],
             "is_wrong": accounts.person[losers] != accounts.person[into],
         }))  # fmt: skip
+
+    def plants(self, papers: Papers) -> None:
+        """What was planted on whose identity."""
+        for plant in sorted(papers.plants):
+            who = papers.planted(plant)
+            self.add("identity_plants", pa.table({"person_id": who, "plant": text.same(plant, len(who))}))
 
     def ids(self, who: Ints, system: str, id_type: str, values: text.Column) -> None:
         """Whose ids these are."""

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulator import vocabulary as words
 from simulator.content import WEBINAR_TITLES
+from simulator.identities import by_hand, typed
 from simulator.landing import Landing
 from simulator.people import WEBINAR, People
 from simulator.plan import DAY, HOUR, Floats, Ints, Plan
@@ -15,6 +15,9 @@ from simulator.webinar_answers import write_answers
 
 Page = dict[str, Any]
 LENGTH = 60 * 60
+FORM = {
+    "given": "first_name", "family": "last_name", "town": "city", "state": "state", "postal_code": "zip", "country": "country",
+}  # fmt: skip
 ATTENDEES, GUESTS, HOSTS = 10**10, 2 * 10**10, 3 * 10**10  # first numbers of joins
 
 
@@ -106,10 +109,6 @@ class _Writer:
 
     def __init__(self, plan: Plan, people: People) -> None:
         self.people, self.rates, self.rng = people, plan.rates, plan.rng("webinar sessions")
-        every = np.arange(people.count)
-        self.given = people.given_names(every).to_pylist()
-        self.nick = [words.NICKNAMES[code] for code in people.given.tolist()]
-        self.family = people.family_names(every).to_pylist()
         self.address = people.addresses.to_pylist()
         self.people_of: list[int] = []
         self.registrant_ids: list[str] = []
@@ -121,9 +120,14 @@ class _Writer:
         """Registrants and joins of one webinar."""
         registrants: list[Page] = []
         participants: list[Page] = [self._host(w, start)]
+        lines = typed(self.people.papers, audience, start, self.rng, by_hand(self.rates))
+        forms = pa.table({name: getattr(lines, name) for name in FORM}).to_pylist()
+        addresses = self.people.signs_up_with(audience, self.rng.random(len(audience))).tolist()
         for place, person in enumerate(audience.tolist()):
             u = self.rng.random(8)
-            record = self._registrant(w, place, person, start, u=u)
+            record = self._registrant(f"rEX{w:05d}{place:05d}", person, self.address[addresses[place]], start, u=u) | {
+                FORM[name]: cell or "" for name, cell in forms[place].items()
+            }
             registrants.append(record)
             self.people_of.append(person)
             self.registrant_ids.append(record["id"])
@@ -135,29 +139,22 @@ class _Writer:
             participants.append(self._guest(w, guest, start))
         return registrants, participants
 
-    def _registrant(self, w: int, place: int, person: int, start: int, *, u: Floats) -> Page:
+    def _registrant(self, key: str, person: int, address: str, start: int, *, u: Floats) -> Page:
         people = self.people
-        uses_nickname, uses_home = u[0] < self.rates.nickname, u[1] < 0.25
-        address = self.address[people.count + person] if uses_home else self.address[people.crm_address[person]]
-        code = words.COUNTRIES[people.country[person]]
         record: Page = {
-            "id": f"rEX{w:05d}{place:05d}",
+            "id": key,
             "email": address.upper().replace("EXAMPLE.ORG", "example.org") if u[2] < 0.03 else address,
-            "first_name": self.nick[person] if uses_nickname else self.given[person],
-            "last_name": self.family[person][:-1] if u[3] < 0.02 else self.family[person],
-            "address": "", "city": words.CITIES[people.city[person]], "state": "", "zip": "",
-            "country": code, "phone": "", "org": "Example Clinic", "job_title": "MD", "comments": "",
+            "first_name": "", "last_name": "", "address": "", "city": "", "state": "", "zip": "", "country": "",
+            "phone": "", "org": "Example Clinic", "job_title": "MD", "comments": "",
             "custom_questions": [],
             "status": "approved" if u[5] < 0.94 else ("pending" if u[5] < 0.97 else "denied"),
             "create_time": iso(start - int(DAY * (1 + 20 * u[6]))),
             "join_url": "https://example.org/secret",
         }  # fmt: skip
-        if people.state[person] >= 0:
-            record["state"] = words.STATES[people.state[person]]
         if people.npi[person] > 0 and u[7] < 0.35:
-            # one in thirty mistypes: the last digit is wrong, so the check fails
+            # who mistypes gets the last digit wrong, so the check fails
             npi = int(people.npi[person])
-            typed = npi if u[7] > 0.012 else npi // 10 * 10 + (npi + 1) % 10
+            typed = npi if u[0] >= self.rates.typed_npi_typo else npi // 10 * 10 + (npi + 1) % 10
             record["custom_questions"] = [{"title": "NPI number", "value": str(typed)}]
         return record
 

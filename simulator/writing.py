@@ -86,6 +86,7 @@ def write(
     write_public_registers(landing, people, planted)
     write_feedback(world, calls)
     write_lists(world)
+    planted.plants(people.papers)
     if truth is not None:
         planted.write(Path(truth))
     (out / MARKER).write_text(json.dumps({"newest_event_on": str(plan.end)}) + "\n", encoding="utf-8")
