@@ -124,7 +124,7 @@ def of_feeds(connection: duckdb.DuckDBPyConnection, stages: dict[str, Stage]) ->
 
 
 def of_plants(connection: duckdb.DuckDBPyConnection, truth: Path, stages: dict[str, Stage]) -> Table | None:
-    """The pairs that touch a record with a planted difficulty: which share is found, and how many are wrong."""
+    """The pairs that touch a record of a person with a planted difficulty: which share is found, and how many are wrong."""
     path = truth / "identity_plants.parquet"
     if not path.exists():
         return None
@@ -136,9 +136,9 @@ def of_plants(connection: duckdb.DuckDBPyConnection, truth: Path, stages: dict[s
         linkage.read_clusters(connection, stage.table)
         rows = connection.execute(f"""
             with planted as (
-                select distinct plants.kind, found.*
+                select plants.plant as kind, found.*
                 from read_parquet('{path}') as plants
-                inner join found on plants.system || '|' || plants.id_value = found.node_id
+                inner join found on plants.person_id = found.person
             ),
             mates as (
                 select planted.kind, planted.node_id as one, other.node_id as other, other.cluster = planted.cluster as is_found,
