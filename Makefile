@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Parse, architecture and unit tests that need no built warehouse.
 FAST := tests/test_architecture.py tests/test_orchestration.py tests/deliveries/test_registry.py tests/deliveries/test_json.py \
-	tests/deliveries/test_jsonl.py tests/deliveries/test_ledger.py tests/identity \
+	tests/deliveries/test_jsonl.py tests/deliveries/test_ledger.py tests/identity/test_clustering.py \
 	tests/traps/test_traps.py::test_every_listed_trap_has_a_fixture_or_says_why_no_delivery_can_show_it
 
 .PHONY: run test validate dev check

@@ -123,45 +123,38 @@ def of_feeds(connection: duckdb.DuckDBPyConnection, stages: dict[str, Stage]) ->
     return table
 
 
-def of_plants(connection: duckdb.DuckDBPyConnection, truth: Path, stages: dict[str, Stage]) -> Table | None:
-    """The pairs that touch a record of a person with a planted difficulty: which share is found, and how many are wrong."""
-    path = truth / "identity_plants.parquet"
-    if not path.exists():
-        return None
-    table = Table("planted", "records", title="Per planted difficulty")
+def of_plants(connection: duckdb.DuckDBPyConnection, truth: Path, stages: dict[str, Stage]) -> Table:
+    """The pairs of people with a planted difficulty: which share is found, and how many wrong pairs touch them."""
+    table = Table("planted", "people", title="Per planted difficulty")
     kinds: dict[str, list[str]] = {}
     for name, stage in stages.items():
         for column in ("true pairs found", "wrong pairs"):
             table.add_column(f"{name}: {column}")
         linkage.read_clusters(connection, stage.table)
         rows = connection.execute(f"""
-            with planted as (
-                select plants.plant as kind, found.*
-                from read_parquet('{path}') as plants
-                inner join found on plants.person_id = found.person
+            with plants as (
+                select distinct plant, person_id as person from read_parquet('{truth / "identity_plants.parquet"}')
             ),
-            mates as (
-                select planted.kind, planted.node_id as one, other.node_id as other, other.cluster = planted.cluster as is_found,
-                    other.person = planted.person as is_true
-                from planted
-                inner join found as other on planted.person = other.person and planted.node_id <> other.node_id
-                union
-                select planted.kind, planted.node_id, other.node_id, true, other.person = planted.person
-                from planted
-                inner join found as other on planted.cluster = other.cluster and planted.node_id <> other.node_id
+            pairs as (
+                select one.person, one.cluster = other.cluster as is_found, true as is_true
+                from found as one
+                inner join found as other on one.person = other.person and one.node_id < other.node_id
+                union all
+                select one.person, true, false
+                from found as one
+                inner join found as other on one.cluster = other.cluster and one.person <> other.person
             )
-            select planted.kind, count(distinct planted.node_id),
-                count(*) filter (mates.is_true and mates.is_found) / nullif(count(*) filter (mates.is_true), 0),
-                count(*) filter (not mates.is_true)
-            from planted
-            left join mates on planted.kind = mates.kind and planted.node_id = mates.one
-            group by all order by all
+            select plants.plant, count(distinct plants.person),
+                count(*) filter (is_true and is_found) / nullif(count(*) filter (is_true), 0), count(*) filter (not is_true)
+            from plants
+            left join pairs on plants.person = pairs.person
+            group by plants.plant order by plants.plant
         """).fetchall()
-        for kind, records, share, wrong in rows:
-            cells = kinds.setdefault(str(kind), [f"{records:,}"])
+        for plant, people, share, wrong in rows:
+            cells = kinds.setdefault(str(plant), [f"{people:,}"])
             cells += ["" if share is None else f"{share:.1%}", f"{wrong:,}"]
-    for kind, cells in kinds.items():
-        table.add_row(kind, *cells)
+    for plant, cells in kinds.items():
+        table.add_row(plant, *cells)
     return table
 
 
@@ -196,7 +189,7 @@ def study(console: Console, folder: Path, seed: int, arguments: argparse.Namespa
     world = World(folder)
     world.simulate(arguments.hcps, arguments.days, seed)
     world.receive()
-    models = world.build((*IDENTITY, "+int_touchpoints__unioned"), identity_probabilistic=True)
+    models = world.build((*IDENTITY, "+int_touchpoints__unioned"), identity_probabilistic=not arguments.rules_only)
     with world.open() as connection:
         stages = measure(connection, world.truth)
         reviews = dict(
@@ -232,6 +225,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seeds", default="1", help="numbers with commas between; each is a world of its own")
     parser.add_argument("--errors", type=int, default=0, help="how many wrong and missed pairs to list")
+    parser.add_argument("--rules-only", action="store_true", help="leave the probabilistic step off")
     parser.add_argument("--home", type=Path, help="keep the worlds here; without it they are made and removed")
     arguments = parser.parse_args()
     console, failed = Console(), []

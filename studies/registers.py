@@ -106,11 +106,11 @@ def found(connection: duckdb.DuckDBPyConnection, table: str) -> Found:
     return Found(int(right), int(wrong), int(true) - int(right))
 
 
-def study(world: World, files: dict[str, Path]) -> dict[str, Found]:
+def study(world: World, files: dict[str, Path], *, probabilistic: bool) -> dict[str, Found]:
     """Delivers, builds and measures; the figures by rules alone and with the model."""
     truth = deliver(world, files)
     world.receive()
-    world.build(IDENTITY, identity_probabilistic=True)
+    world.build(IDENTITY, identity_probabilistic=probabilistic)
     with world.open() as connection:
         connection.execute("create temp table registers (account text, register text, npi text)")
         connection.executemany("insert into registers values (?, ?, ?)", truth)
@@ -126,11 +126,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("nppes", type=Path, metavar="NPPES_FILE")
     parser.add_argument("clinicians", type=Path, metavar="CLINICIANS_FILE")
+    parser.add_argument("--rules-only", action="store_true", help="leave the probabilistic step off")
     parser.add_argument("--home", type=Path, help="keep the home here; without it one is made and removed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="study_") as scratch:
         folder = (arguments.home or Path(scratch)).absolute()
-        results = study(World(folder), {"nppes": arguments.nppes, "clinicians": arguments.clinicians})
+        files = {"nppes": arguments.nppes, "clinicians": arguments.clinicians}
+        results = study(World(folder), files, probabilistic=not arguments.rules_only)
     table = Table("method", "right", "wrong", "missed", "precision", "found")
     for name, result in results.items():
         table.add_row(name, *(f"{n:,}" for n in result), f"{result.precision:.4f}", f"{result.share:.1%}")

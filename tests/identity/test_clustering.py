@@ -20,7 +20,7 @@ NODES = [f"n{number:02}" for number in range(12)]
 
 
 class Evidence(NamedTuple):
-    npis: dict[str, str | None]
+    ids: dict[str, dict[str, str]]  # node -> scope -> the one id of that scope that a person has
     links: dict[tuple[int, str], frozenset[str]]  # (tier, link id) -> nodes
     different: frozenset[frozenset[str]]
 
@@ -51,8 +51,8 @@ def clusters_by_sql(evidence: Evidence, order: random.Random) -> list[dict[str, 
 
     links = ((tier, link, node) for (tier, link), nodes in evidence.links.items() for node in nodes)
     different = ((*sorted(pair), "different") for pair in evidence.different)
-    ids = ((node, "npi", npi) for node, npi in evidence.npis.items() if npi)
-    fill("int_identity__nodes", "node_id text", shuffled((node,) for node in evidence.npis))
+    ids = ((node, scope, value) for node, held in evidence.ids.items() for scope, value in held.items())
+    fill("int_identity__nodes", "node_id text", shuffled((node,) for node in evidence.ids))
     fill("int_identity__exclusive_ids", "node_id text, scope text, id_value text", shuffled(ids))
     fill("int_identity__links", "tier integer, link_id text, node_id text", shuffled(links))
     fill("int_identity__steward_pairs", "node_a text, node_b text, decision text", shuffled(different))
@@ -71,18 +71,26 @@ def components(edges: Iterable[frozenset[str]]) -> list[set[str]]:
     return found
 
 
+def differing(evidence: Evidence, a: str, b: str) -> set[tuple[str, frozenset[str]]]:
+    """Scope and values wherever two nodes hold different ids of a kind of which a person has one."""
+    one, other = evidence.ids[a], evidence.ids[b]
+    return {
+        (scope, frozenset((one[scope], other[scope])))
+        for scope in one.keys() & other.keys()
+        if one[scope] != other[scope]
+    }
+
+
 def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
     """The same, read off the rules of the tiers pair by pair."""
-    cluster = {node: node for node in evidence.npis}
-    excused: set[frozenset[str | None]] = {frozenset((npi, None)) for npi in "123"}
-    excused |= {frozenset((npi,)) for npi in (*"123", None)}
+    cluster = {node: node for node in evidence.ids}
+    excused: set[tuple[str, frozenset[str]]] = set()
     result: list[dict[str, str]] = []
     for tier in range(len(TIERS)):
         forbidden = {
             frozenset((cluster[a], cluster[b]))
             for a, b in combinations(cluster, 2)
-            if frozenset((a, b)) in evidence.different
-            or (tier > 0 and frozenset((evidence.npis[a], evidence.npis[b])) not in excused)
+            if frozenset((a, b)) in evidence.different or (tier > 0 and differing(evidence, a, b) - excused)
         }
         pairs = {
             frozenset((cluster[a], cluster[b]))
@@ -97,22 +105,24 @@ def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
         cluster = {node: renamed.get(name, name) for node, name in cluster.items()}
         if tier == 0:
             joined = (pair for pair in combinations(cluster, 2) if cluster[pair[0]] == cluster[pair[1]])
-            excused |= {frozenset(evidence.npis[node] for node in pair) for pair in joined}
+            excused = set().union(*(differing(evidence, a, b) for a, b in joined))
         result.append(cluster)
     return result
 
 
 @st.composite
 def evidence(draw: st.DrawFn) -> Evidence:
-    npis = {node: draw(st.sampled_from([None, None, "1", "2", "3"])) for node in NODES}
+    numbers = st.sampled_from([None, None, "1", "2", "3"])
+    drawn = {node: {"npi": draw(numbers), "licence|US|NY": draw(numbers)} for node in NODES}
+    ids = {node: {scope: value for scope, value in held.items() if value} for node, held in drawn.items()}
     groups = st.frozensets(st.sampled_from(NODES), min_size=2, max_size=4)
     links = {(0, f"s{n}"): frozenset(sorted(nodes)[:2]) for n, nodes in enumerate(draw(st.lists(groups, max_size=2)))}
-    links |= {(1, npi): frozenset(n for n in NODES if npis[n] == npi) for npi in "123"}
+    links |= {(1, npi): frozenset(n for n in NODES if ids[n].get("npi") == npi) for npi in "123"}
     links |= {(2, f"m{n}"): frozenset(sorted(nodes)[-2:]) for n, nodes in enumerate(draw(st.lists(groups, max_size=4)))}
     links |= {(3, f"e{n}"): nodes for n, nodes in enumerate(draw(st.lists(groups, max_size=5)))}
     different = draw(st.frozensets(st.frozensets(st.sampled_from(NODES), min_size=2, max_size=2), max_size=3))
     same = {nodes for (tier, _), nodes in links.items() if tier == 0}
-    return Evidence(npis, links, frozenset(different - same))
+    return Evidence(ids, links, frozenset(different - same))
 
 
 @settings(max_examples=50, deadline=None)
