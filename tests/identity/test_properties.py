@@ -93,7 +93,7 @@ def test_merge_chains_end_and_exactly_the_merges_of_a_loop_are_told(merges: list
 class Moment:
     """The warehouse after one delivery."""
 
-    touches: dict[str, tuple[str | None, str]]  # touch -> key, webinar's registrant or other id
+    touches: dict[str, tuple[str | None, str]]  # touch -> key, id of the source
     records: list[tuple[str, ...]]
     keys: dict[tuple[str, str, str], str | None]
     aliases: dict[str, str]
@@ -103,12 +103,9 @@ def read(world: World) -> Moment:
     with world.open() as connection:
         fetch: Callable[[str], list[tuple[str, ...]]] = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
         return Moment(
-            {str(touch): (key, str(record)) for touch, key, record in fetch("""
-                select touchpoint_id, hcp_key, min(bridge.source_record_id)
-                from warehouse.core.fct_touchpoints as touches
-                inner join warehouse.restricted.bridge_touchpoints as bridge using (touchpoint_id)
-                group by touchpoint_id, hcp_key
-            """)},
+            {str(touch): (key, str(person)) for touch, key, person in fetch(
+                "select touchpoint_id, hcp_key, id_value from int_touchpoints__identified"
+            )},
             sorted(fetch("select source_system, source_object, source_record_id from warehouse.restricted.bridge_touchpoints")),
             {(str(a), str(b), str(c)): key for a, b, c, key in fetch(
                 "select source_system, id_type, id_value, hcp_key from int_identity__clusters"
@@ -190,7 +187,7 @@ def _built(world: World) -> Moment:
 
 def test_who_is_recognised_a_month_later_has_the_old_touches(moments: tuple[Moment, Moment, Moment]) -> None:
     before, after, _ = moments
-    viewed = [touch for touch, (_, record) in before.touches.items() if "rlate" in record]
+    viewed = [touch for touch, (_, person) in before.touches.items() if person == "rlate"]
     assert len(viewed) == 1
     assert [before.touches[touch][0] for touch in viewed] == [None]
     key = after.keys["veeva_crm", "veeva_crm_account", "001EX00000LATE1AAA"]
