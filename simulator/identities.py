@@ -142,9 +142,18 @@ class Lines:
         return text.pick(places.POSTAL_CODES, self.city * places.QUARTERS + self.quarter)
 
 
-def typed(papers: Papers, who: Ints, at: Ints | int, rng: np.random.Generator, care: Care) -> Lines:
-    """Every record is written anew."""
-    return write_down(papers, who, at, rng.random((DRAWS, len(who))), care)
+class Form:
+    """A platform's form, which people fill in once and again: browsers and accounts repeat most of what was typed before."""
+
+    def __init__(self, papers: Papers, rng: np.random.Generator, rates: Rates) -> None:
+        self.papers, self.rng, self.rates = papers, rng, rates
+        self.usual = rng.random((DRAWS + 1, len(papers.given)))
+
+    def fill_in(self, who: Ints, at: int) -> tuple[Lines, Floats]:
+        """What these people type at an instant, and the chance that decides about their address."""
+        is_new = self.rng.random(len(who)) < self.rates.typed_anew
+        draws = np.where(is_new, self.rng.random((DRAWS + 1, len(who))), self.usual[:, who])
+        return write_down(self.papers, who, at, draws[:DRAWS], by_hand(self.rates)), draws[DRAWS]
 
 
 def filed(papers: Papers, who: Ints, at: Ints | int, rng: np.random.Generator, care: Care) -> Lines:

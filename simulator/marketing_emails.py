@@ -42,8 +42,7 @@ class Subscribers:
         self.landing, self.people, self.accounts = landing, people, accounts
         rng = landing.plan.rng("subscribers")
         n = people.count
-        # strangers subscribed on a web page and never link to anybody
-        self.strangers = max(n // 40, 1)
+        self.strangers = people.strangers
         plan = landing.plan
         self.joined = plan.first - rng.integers(1, 600, n + self.strangers) * DAY
         # some keys were changed from the address to the CRM id (EML-25)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.accounts import Accounts
-from simulator.identities import by_hand, typed
+from simulator.identities import Form
 from simulator.landing import Landing
 from simulator.people import WEBINAR, People
 from simulator.plan import DAY, HOUR, Floats, Plan
@@ -76,6 +76,7 @@ class _Writer:
 
     def __init__(self, plan: Plan, people: People, accounts: Accounts) -> None:
         self.plan, self.people, self.rng = plan, people, plan.rng("on24")
+        self.form = Form(people.papers, self.rng, plan.rates)
         self.address = people.addresses.to_pylist()
         self.account = accounts.ids(accounts.primary).to_pylist()
         self.users: list[int] = []  # person of each user id
@@ -89,9 +90,9 @@ class _Writer:
         appeal = np.exp(self.people.affinity[:, WEBINAR] + 0.3 * self.people.theta)
         share = self.plan.rates.registrations_per_year / 3 * EVERY / (365.25 * DAY)
         audience = np.flatnonzero(self.rng.random(self.people.count) < share * appeal)
-        lines = typed(self.people.papers, audience, start, self.rng, by_hand(self.plan.rates))
+        lines, chances = self.form.fill_in(audience, start)
         forms = pa.table({title: getattr(lines, name) for name, title in FORM.items()}).to_pylist()
-        addresses = self.people.signs_up_with(audience, self.rng.random(len(audience))).tolist()
+        addresses = self.people.signs_up_with(audience, chances).tolist()
         for place, person in enumerate(audience.tolist()):
             user = USERS + len(self.users)
             self.users.append(person)

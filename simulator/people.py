@@ -64,6 +64,11 @@ class People:
         return len(self.theta)
 
     @property
+    def strangers(self) -> int:
+        """How many others subscribed on a web page; they never link to anybody."""
+        return max(self.count // 40, 1)
+
+    @property
     def in_us(self) -> Bools:
         """Where email needs no opt-in."""
         return np.asarray(self.country == 0, bool)
@@ -172,9 +177,11 @@ def _mistype(plan: Plan, papers: Papers, npi: Ints) -> Ints:
     rng = plan.rng("mistyped")
     n = len(npi)
     kind = np.where((npi >= 0) & (rng.random(n) < plan.rates.npi_typo), rng.choice(3, n, p=[0.6, 0.3, 0.1]), NONE)
-    one = rng.permutation(np.flatnonzero(npi >= 0))[:3]
+    american = np.flatnonzero(npi >= 0)
+    one = rng.permutation(american)[:3]
     kind[one] = np.arange(len(one)) if n >= 100 else kind[one]  # of each kind one at least
-    other = npi[rng.permutation(n)]
+    other = npi.copy()
+    other[american] = np.roll(npi[american], 1)
     nobodys = text.npis(np.maximum(npi, 0) // 10 + 1)
     wrong = npi // 10 * 10 + (npi + 1 + rng.integers(0, 9, n)) % 10
     kind = np.where((kind == 1) & np.isin(nobodys, npi) | (kind == 2) & ((other < 0) | (other == npi)), 0, kind)

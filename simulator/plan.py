@@ -75,6 +75,7 @@ class Rates:
     typed_npi_typo: float = 0.03  # typed by the person into a form
     nickname: float = 0.12  # of forms that people fill in; desks and registers write what the passport says, nearly
     typo: float = 0.015  # of each name and each town in a form; a third of it at a desk
+    typed_anew: float = 0.3  # of registrations; the others repeat what the person once typed there
     name_change: float = 0.03  # of people, over the years that systems remember; mostly women
     keeps_name: float = 0.35  # of records made after it that still bear the former name
     move: float = 0.03  # of people a simulation

@@ -31,7 +31,7 @@ def write_registers(landing: Landing, people: People, accounts: Accounts) -> Non
 
 
 def _decisions(landing: Landing, people: People, accounts: Accounts) -> None:
-    """A steward joins some doubles that no rule can join, and keeps two namesakes apart."""
+    """A steward joins some doubles that no rule can join, and keeps father and son apart."""
     plan = landing.plan
     doubles = np.flatnonzero(accounts.second >= 0)
     doubles = doubles[(accounts.merged_into[accounts.second[doubles]] < 0)][:5]
@@ -41,7 +41,9 @@ def _decisions(landing: Landing, people: People, accounts: Accounts) -> None:
     rows: list[list[object]] = [
         ["same", "veeva_crm", a, "veeva_crm", b, decided, "DOUBLE_IN_CRM"] for a, b in zip(first, second, strict=True)
     ]
-    apart = accounts.ids(np.flatnonzero(accounts.merged_into < 0)[:2]).to_pylist()
+    namesakes = accounts.primary[people.papers.planted("namesake")]
+    strangers = np.flatnonzero(accounts.merged_into < 0)
+    apart = accounts.ids((namesakes if np.all(namesakes >= 0) and len(namesakes) else strangers)[:2]).to_pylist()
     if len(apart) == 2:
         rows.append(["different", "veeva_crm", apart[0], "veeva_crm", apart[1], decided, "TWO_PEOPLE"])
     header = ["decision", "system_a", "id_a", "system_b", "id_b", "decided_at", "reason_code"]

@@ -57,7 +57,8 @@ class Truth:
             "has_npi_typo": (people.npi_in_crm != people.npi) & (people.npi_in_crm >= 0),
         }))  # fmt: skip
         self.ids(accounts.person, "veeva_crm", "veeva_crm_account", accounts.ids(np.arange(len(accounts.person))))
-        who = np.flatnonzero(people.has_subscriber)
+        # strangers, who know nothing but a newsletter, come after everybody
+        who = np.concatenate([np.flatnonzero(people.has_subscriber), people.count + np.arange(people.strangers)])
         self.ids(who, "sfmc", "sfmc_subscriber", text.texts(who + 5_500_000))
         losers = np.flatnonzero(accounts.merged_into >= 0)
         into = accounts.merged_into[losers]

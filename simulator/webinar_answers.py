@@ -15,9 +15,10 @@ TITLES = ["Attended", "User Name (Original Name)", "First Name", "Last Name", "E
           "Join Time", "Leave Time", "Time in Session (minutes)", "NPI number"]  # fmt: skip
 
 
-def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], list[Page]]]) -> None:
-    """Sessions are (slot, webinar, registrants, participants); the audience's answers follow from who was there."""
+def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], list[Page]]]) -> list[Page]:
+    """Returns the registrants whom the reports name. Sessions are (slot, webinar, registrants, participants)."""
     rng = landing.plan.rng("webinar answers")
+    reported: list[Page] = []
     polls: dict[int, list[Page]] = {}
     questions: dict[int, list[Page]] = {}
     for number, (slot, webinar, registrants, participants) in enumerate(sessions):
@@ -48,6 +49,7 @@ def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], 
         polls.setdefault(slot, []).append(page | {"questions": answered})
         questions.setdefault(slot, []).append(page | {"questions": asked})
         if number % 6 == 2:
+            reported += registrants
             report = _report(webinar, registrants, participants)
             path = landing.path("zoom", "attendee_report", int(landing.plan.instants[slot]), f"_{number}.csv")
             path.write_bytes(report.encode("utf-8-sig"))
@@ -57,6 +59,7 @@ def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], 
             landing.json(
                 ("zoom", name), int(landing.plan.instants[slot]), pages, sum(len(p["questions"]) for p in pages)
             )
+    return reported
 
 
 def _report(webinar: Page, registrants: list[Page], participants: list[Page]) -> str:

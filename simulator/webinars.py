@@ -1,12 +1,13 @@
 """Zoom webinars: detail, registrants and participants as answer pages. Small enough for plain Python."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from simulator.content import WEBINAR_TITLES
-from simulator.identities import by_hand, typed
+from simulator.identities import Form
 from simulator.landing import Landing
 from simulator.people import WEBINAR, People
 from simulator.plan import DAY, HOUR, Floats, Ints, Plan
@@ -51,12 +52,17 @@ def write_webinars(landing: Landing, people: People, truth: Truth) -> None:
             if pages:
                 rows = sum(len(page.get(name, [page])) for page in pages)
                 landing.json(("zoom", name), int(at), pages, rows)
-    write_answers(landing, sessions)
+    reported = write_answers(landing, sessions)
     truth.ids(
         np.array(writer.people_of, np.int64), "zoom", "zoom_registrant", pa.array(writer.registrant_ids, pa.string())
     )
-    guests = np.array(writer.guests, np.int64)
-    truth.ids(guests, "zoom", "zoom_guest", pa.array(writer.guest_addresses, pa.string()))
+    # The reports know people by their address alone; a mailbox of several is nobody's id.
+    person_of = dict(zip(writer.registrant_ids, writer.people_of, strict=True))
+    guests = {*writer.guests, *((record["email"].lower(), person_of[record["id"]]) for record in reported)}
+    times = Counter(address for address, _ in guests)
+    own = sorted((address, person) for address, person in guests if times[address] == 1)
+    addresses, owners = [address for address, _ in own], [person for _, person in own]
+    truth.ids(np.array(owners, np.int64), "zoom", "zoom_guest", pa.array(addresses, pa.string()))
     truth.add("attendances", _attendances(writer))
 
 
@@ -109,20 +115,20 @@ class _Writer:
 
     def __init__(self, plan: Plan, people: People) -> None:
         self.people, self.rates, self.rng = people, plan.rates, plan.rng("webinar sessions")
+        self.form = Form(people.papers, self.rng, plan.rates)
         self.address = people.addresses.to_pylist()
         self.people_of: list[int] = []
         self.registrant_ids: list[str] = []
-        self.guests: list[int] = []
-        self.guest_addresses: list[str] = []
+        self.guests: list[tuple[str, int]] = []
         self.present: list[tuple[int, int, int]] = []
 
     def session(self, w: int, start: int, audience: Ints) -> tuple[list[Page], list[Page]]:
         """Registrants and joins of one webinar."""
         registrants: list[Page] = []
         participants: list[Page] = [self._host(w, start)]
-        lines = typed(self.people.papers, audience, start, self.rng, by_hand(self.rates))
+        lines, chances = self.form.fill_in(audience, start)
         forms = pa.table({name: getattr(lines, name) for name in FORM}).to_pylist()
-        addresses = self.people.signs_up_with(audience, self.rng.random(len(audience))).tolist()
+        addresses = self.people.signs_up_with(audience, chances).tolist()
         for place, person in enumerate(audience.tolist()):
             u = self.rng.random(8)
             record = self._registrant(f"rEX{w:05d}{place:05d}", person, self.address[addresses[place]], start, u=u) | {
@@ -181,8 +187,7 @@ class _Writer:
         if self.rng.random() < 0.3:
             person = int(self.rng.integers(0, self.people.count))
             address = self.address[self.people.crm_address[person]]
-            self.guests.append(person)
-            self.guest_addresses.append(address)
+            self.guests.append((address, person))
         return self._join(number, "Guest", address, (join, join + int(3_000 * self.rng.random()) + 30))
 
     def _host(self, w: int, start: int) -> Page:

@@ -40,6 +40,8 @@ class World:
         """Deliveries of invented people, with the truth about them."""
         import simulator
 
+        # Whose export the platform's is, the operator says: without it no learner of it enters.
+        (self.settings.home / "feeds.yml").write_text("cme_lms: {credit: {provider: Example Learning}}\n")
         with self.timed("simulate"):
             simulator.write(hcps=hcps, days=days, seed=seed, out=self.settings.landing, truth=self.truth)
 
