@@ -54,6 +54,14 @@ class Audience:
                 conditions[column] = _is_one_of(column, values)
         return [condition for column, condition in conditions.items() if column in table.columns]
 
+    def selected(self, table: Table) -> str:
+        """The table's columns as an SQL list; `<column>_<audience>` stands in for the column, where there is one."""
+        own = {column: f"{column}_{self.name}" for column in table.columns}
+        return ", ".join(
+            f"{quoted(own[column])} as {quoted(column)}" if own[column] in table.columns else quoted(column)
+            for column in table.columns
+        )
+
     def _allowed(self, table: Table) -> tuple[list[str], list[str]]:
         return self.allowed.get(table.name) or self.allowed[ANY]
 
@@ -87,7 +95,7 @@ def _write_audience(path: Path, warehouse: Path, catalogue: Catalogue, audience:
             order = ", ".join(f"{quoted(column)} nulls last" for column in table.grain or table.columns)
             connection.execute(f"create schema if not exists {quoted(table.schema)}")
             connection.execute(
-                f"create table {table.sql} as select {', '.join(map(quoted, table.columns))}"
+                f"create table {table.sql} as select {audience.selected(table)}"
                 f" from warehouse.{table.sql} where {' and '.join(conditions or ['true'])} order by {order}"
             )
             connection.execute(f"comment on table {table.sql} is {files.literal(table.description)}")

@@ -107,7 +107,7 @@ INPUTS = """
 create schema warehouse.core; create schema warehouse.intermediate; create schema warehouse.engagement;
 create table warehouse.core.dim_hcps as
 select hcp_key, 'Cardiology' as specialty, 'Cardiology|US' as peer_group, true as is_known_commercially,
-    date '2020-01-01' as first_seen_on
+    date '2020-01-01' as first_seen_on, date '2020-01-01' as first_seen_on_commercial
 from hcps;
 create table warehouse.core.fct_touchpoints as
 select hcp_key, touchpoint_id, cast(occurred_at as timestamp) as occurred_at, cast(occurred_at as date) as business_on,

@@ -29,13 +29,15 @@ measured_dates as (
     group by measured_on
 ),
 
--- CMP-22: whom only accredited education knows, sales does not.
+-- CMP-22: whom only accredited education knows, sales does not; nor how long it has known somebody.
 instants as (
     select
         hcps.hcp_key, scopes.eqs_scope, measured_dates.measured_on, measured_dates.measured_at, measured_dates.is_as_of
     from hcps
     inner join measured_dates on hcps.first_seen_on <= measured_dates.measured_on
-    inner join scopes on scopes.eqs_scope = 'full' or hcps.is_known_commercially
+    inner join scopes
+        on scopes.eqs_scope = 'full'
+        or (hcps.is_known_commercially and hcps.first_seen_on_commercial <= measured_dates.measured_on)
 ),
 
 -- CMP-16: an objection to profiling takes the person out from its start to its end.

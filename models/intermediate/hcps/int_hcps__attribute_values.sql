@@ -1,0 +1,61 @@
+with
+
+nodes as (
+    select * from {{ ref('int_identity__nodes') }}
+),
+
+clusters as (
+    select node_id, hcp_key from {{ ref('int_identity__clusters') }} where hcp_key is not null
+),
+
+specialty_names as (
+    select * from {{ ref('specialty_names') }}
+),
+
+-- The payment reports' taxonomy is a path, "kind|specialty|subspecialty": its end compares.
+of_nodes as (
+    select
+        node_id, 'specialty' as attribute, coalesce(nullif(split_part(specialty, '|', 2), ''), specialty) as given_value,
+        nullif(split_part(specialty, '|', 3), '') as narrower_value
+    from nodes
+    {%- for attribute in ['region', 'city', 'first_name', 'last_name', 'email'] %}
+    union all
+    select node_id, '{{ attribute }}', {{ attribute }}, null from nodes
+    {%- endfor %}
+    union all
+    select node_id, 'address', nullif(concat_ws(', ', city, region, postal_code), ''), null from nodes
+    union all
+    select node_id, 'country', country_code, null
+    from {{ ref('int_hcps__country_candidates') }}
+    where valid_to_at = timestamp '9999-12-31 00:00:00'
+    union all
+    select 'veeva_crm|' || account_id, 'language', language, null from {{ ref('stg_veeva_crm__accounts') }}
+),
+
+-- What the person said of the language is on no record of identity.
+of_people as (
+    select
+        clusters.hcp_key, of_nodes.attribute, of_nodes.given_value, nodes.source_system, nodes.id_type, nodes.id_value, nodes.node_id,
+        nodes.is_deleted, nodes.source_rank as system_rank, nodes.changed_at as valid_from_at,
+        coalesce(of_nodes.narrower_value, of_nodes.given_value) as meant_value
+    from of_nodes
+    inner join nodes on of_nodes.node_id = nodes.node_id
+    inner join clusters on of_nodes.node_id = clusters.node_id
+    where of_nodes.given_value is not null
+    union all
+    select hcp_key, 'language', preference, 'reference', null, null, null, false, null, stated_at, preference
+    from {{ ref('int_hcps__preferences') }}
+    where kind = 'language'
+),
+
+final as (
+    select
+        of_people.*,
+        -- One specialty is spelled in several ways.
+        coalesce(specialty_names.specialty, {{ folded('of_people.meant_value') }}, of_people.meant_value) as compared_value
+    from of_people
+    left join specialty_names
+        on of_people.attribute = 'specialty' and {{ folded('of_people.meant_value') }} = specialty_names.spelling
+)
+
+select * from final
