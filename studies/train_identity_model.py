@@ -44,6 +44,12 @@ def similar(column: str, least: float) -> str:
     return f"jaro_winkler_similarity({column}_l, {column}_r) >= {least}"
 
 
+def slip(column: str) -> str:
+    """A rare spelling beside a usual one; two usual spellings are two names (Christine and Christina)."""
+    least, greatest = (f"{of}({column}_count_l, {column}_count_r)" for of in ("least", "greatest"))
+    return f"({least} < 3 or {least} * 20 <= {greatest})"
+
+
 def either(condition: str) -> str:
     """The condition, or the same with the sides exchanged."""
     exchanged = condition.replace("_l", "_?").replace("_r", "_l").replace("_?", "_r")
@@ -54,8 +60,6 @@ def either(condition: str) -> str:
 # columns knows. So nothing outweighs two given names without likeness, or Jr against Sr.
 RELATIVES = 1e-12
 INITIAL = "(length(given_l) = 1 or length(given_r) = 1)"
-# A slip of the pen is a rare spelling beside a usual one; two usual spellings are two names (Christine and Christina).
-SLIP = "(least(given_count_l, given_count_r) < 3 or least(given_count_l, given_count_r) * 20 <= greatest(given_count_l, given_count_r))"
 SAME_AREA = "coalesce(region_l = region_r, true) and coalesce(country_code_l = country_code_r, true)"
 NO_PLACE = "(coalesce(city_l, postal_code_l, region_l) is null or coalesce(city_r, postal_code_r, region_r) is null)"
 
@@ -64,7 +68,7 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
         Level(f"{INITIAL} and left(given_l, 1) = left(given_r, 1)", "initial of the given name equal", 0.005, 0.0005),
         Level(equal("given"), "given name equal", 0.95, 0.0064, "given"),
         Level(equal("formal"), "given name a nickname of the other", 0.02, 0.0006, "formal"),
-        Level(f"{similar('given', 0.9)} and {SLIP}", "given name similar", 0.015, 0.0008),
+        Level(f"{similar('given', 0.9)} and {slip('given')}", "given name similar", 0.015, 0.0008),
         Level(similar("given", 0.9), "given name like another usual one", 0.001, 0.0004),
         Level(either("length(given_l) > 2 and starts_with(given_r, given_l)"), "given name shortened", 0.01, 0.0001),
         Level("ELSE", "given name differs", RELATIVES, 0.9912),
@@ -83,7 +87,8 @@ COMPARISONS: dict[str, tuple[str, list[Level]]] = {
             either("length(family_r) > 3 and (starts_with(family_l, family_r) or ends_with(family_l, family_r))"),
             "family name part of the other", 0.006, 0.00015,
         ),
-        Level(similar("family", 0.93), "family name similar", 0.01, 0.0001),
+        Level(f"{similar('family', 0.93)} and {slip('family')}", "family name similar", 0.01, 0.00005),
+        Level(similar("family", 0.93), "family name like another usual one", 0.0005, 0.00005),
         Level("ELSE", "family name differs", 0.009, 0.9995),
     ]),
     "suffix": ("suffix_l is null and suffix_r is null", [
@@ -165,7 +170,8 @@ def simulated_shares(world: World) -> Shares:
     from splink import DuckDBAPI, Linker
 
     frequencies = ", ".join(
-        f"count(*) over (partition by {column}) / count(*) over () as tf_{column}" for column in TYPICAL
+        f"count(*) over (partition by {column}) as {column}_count, {column}_count / count(*) over () as tf_{column}"
+        for column in TYPICAL
     )
     with world.open() as connection:
         connection.execute("set threads = 1")  # else the sample depends on which thread came first
@@ -180,7 +186,8 @@ def simulated_shares(world: World) -> Shares:
         """)
         connection.execute(f"""
             create table memory.profiles as
-            select {TABLE}.*, owners.person_id, count(*) over (partition by given) as given_count, {frequencies}
+            select {TABLE}.*, owners.person_id, count(*) over (partition by given) as given_count,
+                count(*) over (partition by family) as family_count, {frequencies}
             from {TABLE} inner join owners on {TABLE}.node_id = owners.node_id
             where {TABLE}.node_id = profile_id
             order by {TABLE}.node_id

@@ -4,7 +4,7 @@ MODEL = "models/intermediate/identity/identity_model_1.0.0.json"
 # Equal profiles are compared once: the first two records of each stand for all. Nobody agrees with a profile better
 # than its own copies do, so an edge to the first of them is enough.
 PROFILES = """
-    with firsts as (select *, count(*) over (partition by given) as given_count, {frequencies} from comparable where node_id = profile_id)
+    with firsts as (select *, {0} from comparable where node_id = profile_id)
     select * from firsts
     union all
     select copies.node_id, firsts.* exclude (node_id)
@@ -12,7 +12,7 @@ PROFILES = """
     inner join firsts on copies.profile_id = firsts.profile_id
 """
 # How common a value is here, drawn towards what is typical while there are few profiles to count.
-FREQUENCY = "(count(*) over (partition by {0}) + {1} * {2}) / (count(*) over () + {1}) as tf_{0}"
+FREQUENCY = "count(*) over (partition by {0}) {0}_count, ({0}_count + {1} * {2}) / (count(*) over () + {1}) tf_{0}"
 CANDIDATES = """
     select one.profile_id as join_key_l, other.profile_id as join_key_r, '0' as match_key
     from blocks as one
@@ -66,7 +66,7 @@ def score(connection):
     fixed = json.loads((PROJECT_DIR / MODEL).read_text())
     weight, settings = fixed["typical_weight"], fixed["settings"]
     frequencies = ", ".join(FREQUENCY.format(column, weight, typical) for column, typical in fixed["typical"].items())
-    connection.execute(f"create table profiles as {PROFILES.format(frequencies=frequencies)}")
+    connection.execute(f"create table profiles as {PROFILES.format(frequencies)}")
     connection.execute(f"create table candidates as {CANDIDATES}")
     (count,) = connection.execute("select count(distinct profile_id) from profiles").fetchone()
     # A person has about as many profiles in a large warehouse as in a small one: a random pair matches less often there.
