@@ -8,7 +8,8 @@ of feeds and per planted difficulty, the touches left without an HCP, the candid
 seconds of each stage, and exits with 1 if a gate of identity.md fails.
 
 A pair is two records of one person. The registrations of one person on one webinar platform under one name and address are
-one record (studies/linkage.py says why); the column "plain ids" counts each id.
+one record, and so are the reports of one learner's number (studies/linkage.py says why); the columns "plain ids" count each
+id. The largest cluster is counted in records too, those of the two registers apart, which describe people and name nobody.
 `--errors N` lists wrong and missed pairs to be looked at; they hold names, so the study never runs on real deliveries.
 """
 
@@ -189,7 +190,8 @@ def study(console: Console, folder: Path, seed: int, arguments: argparse.Namespa
     world = World(folder)
     world.simulate(arguments.hcps, arguments.days, seed)
     world.receive()
-    models = world.build((*IDENTITY, "+int_touchpoints__unioned"), identity_probabilistic=not arguments.rules_only)
+    wanted = (*IDENTITY, "+int_touchpoints__unioned", *(() if arguments.rules_only else ("+int_identity__blocks",)))
+    models = world.build(wanted, identity_probabilistic=not arguments.rules_only)
     with world.open() as connection:
         stages = measure(connection, world.truth)
         reviews = dict(

@@ -1,8 +1,9 @@
 """How well a clustering finds who is who: pairs of records, against a known truth.
 
-A record is an id of a source. Webinar platforms hand out a new id per registration, so the registrations of one person on
-one platform under one name and address are one record: else the pairs of a few busy viewers, which any rule finds, would be
-most of all pairs. The plain figures, where each id is a record, can be had beside it.
+A record is an id of a source. Webinar platforms hand out a new id per registration, and providers of education report one
+learner's number each, so the registrations of one person on one platform under one name and address are one record, and so
+are the reports of one learner's number: else the pairs of a few busy people, which any rule finds, would be most of all
+pairs. The plain figures, where each id is a record, can be had beside it.
 """
 
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ def read_records(connection: duckdb.DuckDBPyConnection, truth: str) -> None:
             min(nodes.node_id) over (partition by truth.person_id, case
                 when nodes.source_system in ('zoom', 'on24') then concat_ws('|', nodes.source_system,
                     lower(trim(nodes.first_name)), lower(trim(nodes.last_name)), nodes.email)
+                when nodes.source_system = 'cme_pars' then 'learner|' || split_part(nodes.id_value, '|', 2)
                 else nodes.node_id end) = nodes.node_id as is_record
         from int_identity__nodes as nodes
         inner join (select distinct person_id, system, id_type, id_value from {truth}) as truth
