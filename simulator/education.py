@@ -17,6 +17,7 @@ ACTIVITIES = 40
 CREDIT_TYPES = ["AMA PRA Category 1", "IPCE"]
 CST = -6 * HOUR
 LICENSED = 3  # of twenty learners
+BOARDS = 5  # every so many-th report has a certificate of a board, under a number of its own
 Report = dict[str, Any]
 
 
@@ -58,14 +59,19 @@ def write_education(landing: Landing, people: People, truth: Truth) -> None:
             answer = {"ACCMELearnerReports": {"ActivityReports": body}}
             landing.json(("cme_pars", "learner_report"), int(instant), answer, len(files[number]))
     _write_shares(landing, people, np.unique(who), truth)
-    # who is known to which provider, under the id that the provider reports
-    known = np.unique(who * len(words.PROVIDERS) + activity % len(words.PROVIDERS))
-    owners, providers = known // len(words.PROVIDERS), known % len(words.PROVIDERS)
-    keys = [
-        f"{words.PROVIDERS[provider]}|{ids['domain']}:{ids['value']}"
-        for provider, ids in ((p, _learner_id(people, o)) for o, p in zip(owners, providers, strict=True))
-    ]
-    truth.ids(owners, "cme_pars", "cme_learner", pa.array(keys, pa.string()))
+    # under the id that stands for the learner in a report: the NPI, else the smallest (CME-08)
+    known = {
+        (person, f"{words.PROVIDERS[activity[i] % len(words.PROVIDERS)]}|{_key(people, person, i)}")
+        for i, person in enumerate(who.tolist())
+        if slots[i] < len(plan.instants)
+    }
+    owners, keys = [person for person, _ in sorted(known)], [key for _, key in sorted(known)]
+    truth.ids(np.array(owners, np.int64), "cme_pars", "cme_learner", pa.array(keys, pa.string()))
+
+
+def _key(people: People, person: int, i: int) -> str:
+    ids = _learner_id(people, person)
+    return f"{ids['domain']}:{ids['value']}" if ids["domain"] == "NPI" or i % BOARDS else f"ABIM:99{i:06d}"
 
 
 def _learner_id(people: People, person: int) -> dict[str, str]:
@@ -81,7 +87,7 @@ def _report(i: int, name: tuple[str, str], ids: dict[str, str], activity: int, *
     certificates = [
         {"UniqueID": [ids] if i % 4 else ids, "CreditReceived": received, "CreditID": f"ccid:example.org:c-{i}"}
     ]
-    if i % 5 == 0:
+    if i % BOARDS == 0:
         board = {"value": f"99{i:06d}", "domain": "ABIM"}
         certificates.append({"UniqueID": [board], "CreditReceived": received, "CreditID": f"ccid:example.org:b-{i}"})
     return {

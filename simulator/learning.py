@@ -59,9 +59,11 @@ def write_learning(landing: Landing, people: People, truth: Truth) -> None:
     learners = np.unique(who)
     shares = rng.random(len(learners)) < plan.rates.share_consent
     _write_shares(landing, learners[shares])
-    truth.ids(
-        learners, "cme_lms", "lms_user", pa.array([f"{PLATFORM}|{_user(p)}" for p in learners.tolist()], pa.string())
-    )
+    told = np.where(np.arange(len(who)) % 4 == 0, plan.stop, at + 6 * DAY)
+    finished = at + np.where(is_login, 200, 5) * DAY
+    known = np.unique(who[landing.slots(np.minimum(told, finished)) < len(plan.instants)])
+    names = [f"{PLATFORM}|{_user(person)}" for person in known.tolist()]
+    truth.ids(known, "cme_lms", "lms_user", pa.array(names, pa.string()))
     truth.add("enrolments", pa.table({
         "person_id": who,
         "course_id": pa.array([_course(c) for c in course.tolist()], pa.string()),

@@ -80,6 +80,7 @@ class _Writer:
         self.address = people.addresses.to_pylist()
         self.account = accounts.ids(accounts.primary).to_pylist()
         self.users: list[int] = []  # person of each user id
+        self.delivered: set[int] = set()
         self.forgotten: set[int] = set()
         self.viewings: list[Viewing] = []
 
@@ -105,6 +106,9 @@ class _Writer:
             states = self._states(user, person, address, start, u=u)
             for at, state in states:
                 _add(pages, "attendee", self._slot(at), event, state)
+            seen = [self._slot(moment) for moment, _ in states] + [slot] * int(u[1] < 0.97)
+            if min(seen, default=len(self.plan.instants)) < len(self.plan.instants):
+                self.delivered.add(user)
             last = self._slot(states[-1][0]) if states else slot
             if user % 40 == 3 and last + 1 < len(self.plan.instants):
                 self.forgotten.add(user)
@@ -125,7 +129,7 @@ class _Writer:
     def tell(self, truth: Truth) -> None:
         """Whose ids and viewings these are. Of the forgotten nobody may know."""
         users = np.arange(len(self.users)) + USERS
-        known = np.array([user not in self.forgotten for user in users.tolist()], bool)
+        known = np.isin(users, sorted(self.delivered - self.forgotten))
         ids = pa.array([str(user) for user in users[known].tolist()], pa.string())
         truth.ids(np.array(self.users, np.int64)[known], "on24", "on24_user", ids)
         truth.add("on24_viewings", pa.table({
