@@ -28,11 +28,10 @@ parted as (
 
 links as (
     select node_a, node_b, tier, rule, rejected_by, reason, known_at, cast(null as double) as match_probability from rejected
-    {%- if var('identity_probabilistic', false) %}
+    {%- if var('identity_probabilistic') %}
     union all
     select node_a, node_b, 99, 'model', 'review_band', reason, null, match_probability
-    from {{ ref('int_identity__probable_pairs') }}
-    where match_probability >= {{ var('identity_review_probability') }}
+    from {{ ref('int_identity__uncertain_pairs') }}
     {%- endif %}
 ),
 

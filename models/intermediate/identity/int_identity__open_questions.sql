@@ -25,6 +25,15 @@ answered as (
     select node_a, coalesce(node_b, '') as node_b from answers group by 1, 2
 ),
 
+-- Decisions of one steward or several that contradict each other hold nobody together.
+unheld as (
+    select decisions.*
+    from decisions
+    inner join {{ ref('int_identity__members') }} as one on decisions.node_a = one.node_id
+    inner join {{ ref('int_identity__members') }} as other on decisions.node_b = other.node_id
+    where decisions.is_of_two_records and decisions.decision = 'same' and one.cluster_id <> other.cluster_id
+),
+
 paired as (
     select
         *, case when node_b is null then node_a else least(node_a, node_b) end as first_node,
@@ -44,6 +53,8 @@ final as (
     select 'decision_without_record', node_a, node_b, decision, null, decided_at, system_a, id_a, system_b, id_b
     from decisions
     where not is_of_two_records
+    union all
+    select 'decision_in_conflict', node_a, node_b, decision, null, decided_at, system_a, id_a, system_b, id_b from unheld
 )
 
 select * from final

@@ -61,9 +61,10 @@ final as (
         '*' as source_system, sizes.*, (select count(*) from npi_keys) as npis_on_two_keys, mailboxes.guarded_mailboxes, edges.*,
         rejected.rejected_edges, rejected.merge_loops,
         {%- if var('identity_probabilistic') %}
+        (select cast(sum(candidate_pairs) as bigint) from {{ ref('int_identity__blocks') }}) as candidate_pairs,
         (select count(*) from {{ ref('int_identity__probable_pairs') }}) as model_pairs,
         {%- else %}
-        cast(null as bigint) as model_pairs,
+        cast(null as bigint) as candidate_pairs, cast(null as bigint) as model_pairs,
         {%- endif %}
         decisions.steward_reversals, changes.keys_changed_week
     from sizes

@@ -8,7 +8,7 @@
     'largest_cluster', 'clusters_of_1', 'clusters_of_2', 'clusters_of_3_to_5', 'clusters_of_6_to_10',
     'clusters_over_10', 'clusters_with_two_npis', 'npis_on_two_keys', 'guarded_mailboxes', 'edges_by_steward',
     'edges_by_npi', 'edges_by_source_id', 'edges_by_email', 'edges_by_rule', 'edges_by_model',
-    'rejected_edges', 'merge_loops', 'model_pairs', 'steward_reversals', 'keys_changed_week'
+    'rejected_edges', 'merge_loops', 'candidate_pairs', 'model_pairs', 'steward_reversals', 'keys_changed_week'
 ] -%}
 with
 
