@@ -30,6 +30,7 @@ def write_report(settings: Settings, release: Release) -> Path:
         is_passed=release.gate["is_passed"],
         went_in=found["went_in"],
         quarantine=found["quarantine"],
+        resolved=found["resolved"],
         totals=found["totals"][0],
         channels=_channels(found),
         classes=CLASSES,

@@ -26,6 +26,7 @@ GRAINS = {
     "governance.mart_consent_violations": ["violation_id"],
     "governance.mart_delivery_accounting": ["system", "object", "delivery", "status"],
     "governance.mart_quarantine_reasons": ["system", "object", "delivery", "reason_code"],
+    "governance.mart_identity_quality": ["as_of_on", "source_system"],
     "governance.mart_data_quality": ["rule_id"],
 }
 

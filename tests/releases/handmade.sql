@@ -30,9 +30,11 @@ create table staging.stg_veeva_crm__email_activities (sent_email_id text, event_
 
 create table core.dim_hcps as
 from (values
-    (md5('hcp 1'), 'Cardiology', 'US', 'NY', true, true),
-    (md5('hcp 2'), 'Oncology', 'US', null, true, false)
-) as t (hcp_key, specialty, country, region, is_profiling_allowed, is_known_commercially);
+    (md5('hcp 1'), 'Cardiology', 'US', 'NY', true, true, 3, 2),
+    (md5('hcp 2'), 'Oncology', 'US', null, true, false, 1, 0)
+) as t (
+    hcp_key, specialty, country, region, is_profiling_allowed, is_known_commercially, identity_sources, identity_sources_commercial
+);
 
 create table core.bridge_hcp_aliases as
 select md5('hcp 0') as old_hcp_key, md5('hcp 1') as hcp_key, timestamp '2025-02-01' as since_at;
@@ -145,6 +147,13 @@ create table governance.mart_quarantine_reasons as
 select
     'sfmc' as system, 'Sent' as object, '20260101T000000Z.csv' as delivery, 'unparsable_timestamp' as reason_code,
     'EventDate' as column_names, 1::bigint as rows;
+
+create table governance.mart_identity_quality as
+from (values
+    (date '2026-01-01', '*', false, 140, 112, 50, 5, 0.1::double),
+    (date '2026-01-01', 'sfmc', false, 120, 90, 40, 5, 0.125::double),
+    (date '2026-01-01', 'zoom', true, null, null, null, null, null)
+) as t (as_of_on, source_system, is_suppressed, ids, resolved_ids, touches, touches_unresolved, unresolved_rate);
 
 create table governance.mart_data_quality (
     release_id text, rule_id text, title text, theme text, severity text, policy_reference text, audiences text,

@@ -64,6 +64,13 @@ def test_sales_and_marketing_get_no_educational_or_medical_rows_and_no_trace_of_
     ) == [(0,)]
 
 
+def test_sales_and_marketing_read_an_audiences_own_column_in_place_of_the_one_that_education_filled(
+    candidate: releases.Release,
+) -> None:
+    sources = "select identity_sources from core.dim_hcps where hcp_key = md5('hcp 1')"
+    assert query(candidate, sources) == [(3,)] and query(candidate, sources, "commercial") == [(2,)]
+
+
 def test_rows_that_refer_to_hidden_rows_are_hidden_with_them(made: Handmade) -> None:
     made.execute(
         "insert into governance.mart_consent_violations values (md5('x4'), 'CMP-10', 'critical', md5('t6'), md5('hcp 1'), true)"

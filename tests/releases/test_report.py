@@ -24,6 +24,11 @@ def test_the_report_says_what_went_in_and_what_the_gate_found(page: str) -> None
     assert "unparsable_timestamp" in page and "REL-01" in page
 
 
+def test_the_report_says_per_system_who_cannot_be_told(page: str) -> None:
+    assert re.search(r"<td>sfmc</td><td class=\"n\">120</td><td class=\"n\">90</td>.*12\.5 %", page)
+    assert re.search(r"<td>zoom</td><td class=\"n\">under 10</td>", page)
+
+
 def test_cells_of_few_people_are_hidden(page: str) -> None:
     assert "under 10" in page
     assert not re.search(r"<td[^>]*>\s*marketing email\s*</td><td class=\"n\">3</td>", page)
