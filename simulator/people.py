@@ -218,7 +218,7 @@ def _addresses(plan: Plan, papers: Papers, relatives: Relatives) -> tuple[pa.Arr
     papers.plant("shared_mailbox", np.flatnonzero(crm >= 2 * n))
     papers.plant("couple_mailbox", np.concatenate([relatives.couples, relatives.couples + 1]))
     addresses = pa.concat_arrays([work, home, pa.array(words.SHARED_MAILBOXES + boxes)])
-    personal = rng.random(n) < np.where(papers.private, 3.0, 0.5) * rates.personal_address
+    personal = rng.random(n) < np.where(papers.private, 1.9, 0.4) * rates.personal_address
     papers.plant("personal_address", np.flatnonzero(personal))
     return addresses, crm, np.where(personal, n + np.arange(n), crm)
 
