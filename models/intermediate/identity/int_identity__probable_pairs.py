@@ -27,9 +27,8 @@ PAIRS = """
         node_id_l as node_a, coalesce(copies.node_id, node_id_r) as node_b, round(match_probability, 6) as match_probability,
         round(match_weight, 3) as match_weight, '{version}' as model_version, concat_ws('; ', {reason}) as reason
     from {predicted} as scored
-    inner join profiles on scored.node_id_r = profiles.node_id
-    left join comparable as copies
-        on scored.node_id_l = profiles.profile_id and profiles.profile_id = copies.profile_id and copies.node_id <> copies.profile_id
+    left join (select node_id, profile_id from profiles where node_id <> profile_id) as firsts on node_id_r = firsts.node_id
+    left join comparable as copies on firsts.profile_id = copies.profile_id and copies.node_id <> copies.profile_id
     order by node_a, node_b
 """
 
