@@ -10,8 +10,8 @@
         when {{ matches(plain, '^[a-z0-9]*$') }} then nullif({{ plain }}, '')
         else nullif(replace(replace(replace(translate(
             lower({{ expression }}),
-            'àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľĺñńňòóôõöøōőŕřśšşťùúûüūůűųýÿžźżþ .,-_/()&’`´"' || '''' || '{{ accents }}',
-            'aaaaaaaaacccddeeeeeeeegiiiiiiilllnnnoooooooorrssstuuuuuuuuyyzzzt'
+            'àáâãäåāăąçćčċďđðèéêëēėęěğġģħìíîïīįıķłľĺļñńňņòóôõöøōőŕřŗśšşșťţțùúûüūůűųŭŵýÿŷžźżþ .,-_|/()&%’`´"' || '''' || '{{ accents }}',
+            'aaaaaaaaaccccdddeeeeeeeeggghiiiiiiikllllnnnnoooooooorrrsssstttuuuuuuuuuwyyyzzzt'
         ), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '')
     end
 {%- endmacro %}

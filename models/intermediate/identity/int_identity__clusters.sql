@@ -21,19 +21,14 @@ late_moments as (
     group by members.cluster_id
 ),
 
+methods as (
+    select tier, min(method) as method from {{ ref('identity_rules') }} group by tier
+),
+
 final as (
     select
         members.node_id, nodes.source_system, nodes.id_type, nodes.id_value, members.person_key, members.hcp_key,
-        case
-            when members.hcp_key is null then 'unresolved'
-            when members.tier = 0 then 'steward'
-            when members.tier = 1 then 'npi'
-            when members.tier = 3 then 'email'
-            when members.tier in (4, 5) then 'rule'
-            when members.tier > 5 then 'model'
-            else 'source_id'
-        end as method,
-        members.tier,
+        case when members.hcp_key is null then 'unresolved' else coalesce(methods.method, 'source_id') end as method, members.tier,
         case
             when members.is_anchor then nodes.first_known_at
             else coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at)
@@ -41,6 +36,7 @@ final as (
         members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
     from members
     inner join nodes on members.node_id = nodes.node_id
+    left join methods on members.tier = methods.tier
     left join moments on members.node_id = moments.node_id
     left join late_moments on members.cluster_id = late_moments.cluster_id
 )

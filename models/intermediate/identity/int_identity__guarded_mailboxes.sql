@@ -7,9 +7,9 @@ nodes as (
 -- Earlier addresses count too: an address that ever crossed the limit stays guarded.
 holders as (
     -- One name at one address is one holder, however many ids it has: platforms hand out a new one per webinar.
-    select email as address, coalesce({{ folded("first_name || last_name") }}, node_id) as holder from nodes
+    select email as address, coalesce({{ folded('first_name') }} || ' ' || {{ folded('last_name') }}, node_id) as holder from nodes
     union
-    select email, coalesce({{ folded("first_name || last_name") }}, 'veeva_crm|' || account_id)
+    select email, coalesce({{ folded('first_name') }} || ' ' || {{ folded('last_name') }}, 'veeva_crm|' || account_id)
     from {{ ref('stg_veeva_crm__account_versions') }}
     where email is not null
     union

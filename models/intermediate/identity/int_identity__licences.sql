@@ -21,7 +21,7 @@ unioned as (
 ),
 
 nodes as (
-    select node_id, last_name, coalesce(npi_known_at, first_known_at) as known_at from {{ ref('int_identity__nodes') }}
+    select node_id, last_name, coalesce(changed_at, first_known_at) as known_at from {{ ref('int_identity__nodes') }}
 ),
 
 final as (

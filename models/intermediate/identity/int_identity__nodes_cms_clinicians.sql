@@ -28,7 +28,7 @@ final as (
         ranked.postal_code, ranked.gender, false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor,
         cast(null as timestamp) as first_known_at, moments.npi_known_at, cast(null as timestamp) as email_known_at,
         cast(null as timestamp) as crm_id_known_at,
-        moments.npi_known_at as profile_known_at, moments.changed_at, cast(null as date) as event_from_on
+        ranked.delivered_at as profile_known_at, moments.changed_at, cast(null as date) as event_from_on
     from ranked
     inner join moments on ranked.npi = moments.npi
     where ranked.place = 1

@@ -23,7 +23,7 @@ final as (
         providers.gender, false as is_hcp_evidence, false as is_deleted,
         false as is_dead_survivor, cast(null as timestamp) as first_known_at, providers.first_delivered_at as npi_known_at,
         cast(null as timestamp) as email_known_at, cast(null as timestamp) as crm_id_known_at,
-        providers.first_delivered_at as profile_known_at,
+        providers.delivered_at as profile_known_at,
         coalesce(cast(providers.updated_on as timestamp), providers.delivered_at) as changed_at,
         cast(null as date) as event_from_on
     from providers

@@ -15,7 +15,7 @@ guarded as (
 -- One name at one address is one holder, as the guard counts them.
 holders as (
     select
-        nodes.email, coalesce({{ folded("nodes.first_name || nodes.last_name") }}, nodes.node_id) as holder,
+        nodes.email, coalesce({{ folded('nodes.first_name') }} || ' ' || {{ folded('nodes.last_name') }}, nodes.node_id) as holder,
         min(nodes.node_id) as node_id, min(nodes.email_known_at) as email_known_at
     from nodes
     inner join guarded on nodes.email = guarded.address
