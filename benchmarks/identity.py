@@ -5,12 +5,7 @@
 The ids (about three per HCP: accounts, subscribers, registrants, learners, payment profiles; shared mailboxes, duplicates,
 private addresses, namesakes) are written straight into the tables that the nodes are built from, since reading deliveries
 has a benchmark of its own. What is timed is the models from `int_identity__nodes` to `bridge_hcps`, by dbt, as a run builds
-them: once from nothing, then with the new ids of one day, in two ways:
-
-  all   everything anew, as a run does it
-  part  a prototype: the same models on the ids that evidence leads to from the new ones, in a home of their own, whose rows
-        then replace those of these ids; it must give the very clusters of `all`, or the benchmark fails. No run works like
-        this yet: staging is built anew too, and what is not remembered cannot be wrong
+them: once from nothing, then with the new ids of one day on top: a run resolves everything anew, so this is what a day costs.
 
 Printed are seconds per model, wall and CPU time, peak memory, and shares of the first build: ratios of one machine in one run.
 """
@@ -168,105 +163,6 @@ def deliver(warehouse: Path, first: int, last: int) -> int:
         return int(ids)
 
 
-# What one piece of evidence may join, or what tells two apart that would else be joined: whoever shares a key must be
-# judged together. Names are compared more coarsely here than the models do, which only makes the part larger.
-KEYS = """
-select node_id, 'email|' || email as key from {nodes} where email is not null
-union all
-select node_id, 'npi|' || npi from {nodes} where npi is not null
-union all
-select node_id, 'name|' || lower(last_name) || '|' || lower(city) from {nodes} where last_name is not null and city is not null
-union all
-select node_id, 'crm|' || crm_id from {nodes} where crm_id is not null
-union all
-select node_id, 'crm|' || id_value from {nodes} where id_type = 'veeva_crm_account'
-"""
-# table: the column by which its rows belong to ids
-SPLICED = {
-    "int_identity__nodes": "node_id", "int_identity__profiles": "node_id", "int_identity__claims": "node_id",
-    "int_identity__claim_links": "node_id", "int_identity__name_links": "node_id", "int_identity__exclusive_ids": "node_id",
-    "int_identity__links": "node_id", "int_identity__members": "node_id", "int_identity__clusters": "node_id",
-    "int_identity__edges": "node_a", "int_identity__merge_moments": "node_a",
-}  # fmt: skip
-
-
-def fill_part(connection: duckdb.DuckDBPyConnection) -> int:
-    """Finds the ids that the new ones reach, and writes their rows into the empty home `part`; returns how many there are."""
-    unioned = " union all by name ".join(
-        f"select * from intermediate.int_identity__nodes_{system}" for system in SYSTEMS
-    )
-    connection.execute(f"""
-        create temp view delivered as select source_system || '|' || id_value as node_id, * from ({unioned});
-        create temp table part_ids as
-            select node_id from delivered anti join intermediate.int_identity__nodes as known using (node_id);
-        create temp table new_keys as {KEYS.format(nodes="(select * from delivered semi join part_ids using (node_id))")};
-        create temp table known_keys as {KEYS.format(nodes="intermediate.int_identity__nodes")};
-        create temp table reached_keys as select distinct key from new_keys;
-    """)
-    added = 1
-    while added:
-        connection.execute("""
-            create or replace temp table more_ids as
-            select distinct node_id from known_keys semi join reached_keys using (key) anti join part_ids using (node_id);
-            insert into part_ids from more_ids;
-            insert into reached_keys
-            select distinct key from known_keys semi join more_ids using (node_id) anti join reached_keys using (key)
-        """)
-        (added,) = connection.execute("select count(*) from more_ids").fetchone() or (0,)
-    for system in SYSTEMS:
-        connection.execute(f"""
-            insert into part.intermediate.int_identity__nodes_{system} by name
-            select nodes.* from intermediate.int_identity__nodes_{system} as nodes
-            semi join part_ids on nodes.source_system || '|' || nodes.id_value = part_ids.node_id
-        """)
-    for table, key in {"veeva_crm__accounts": "'veeva_crm|' || account_id", "veeva_crm__account_versions": "'veeva_crm|' || account_id",
-                       "sfmc__subscriber_versions": "'sfmc|' || subscriber_id"}.items():  # fmt: skip
-        connection.execute(f"""
-            insert into part.staging.stg_{table} by name
-            select source.* from staging.stg_{table} as source semi join part_ids on {key} = part_ids.node_id
-        """)
-    (ids,) = connection.execute("select count(*) from part_ids").fetchone() or (0,)
-    return int(ids)
-
-
-def splice(connection: duckdb.DuckDBPyConnection) -> None:
-    """Puts the rows of the part in place of the older rows of the same ids."""
-    tiers = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'part' and table_name like 'int_identity__tier_%'"
-    ).fetchall()
-    for table, key in {**SPLICED, **{str(name): "node_id" for (name,) in tiers}}.items():
-        if connection.execute(f"select 1 from part.intermediate.{table} limit 1").fetchall():
-            connection.execute(f"delete from intermediate.{table} where {key} in (select node_id from part_ids)")
-            connection.execute(f"insert into intermediate.{table} by name select * from part.intermediate.{table}")
-    connection.execute("""
-        delete from restricted.bridge_hcps where source_system || '|' || id_value in (select node_id from part_ids);
-        insert into restricted.bridge_hcps by name select * from part.restricted.bridge_hcps
-    """)
-
-
-def resolve_part(settings: Settings, part: Settings) -> tuple[int, float, float]:
-    """The day's ids by the prototype; returns the ids of the part, wall and CPU seconds."""
-    began, before = time.perf_counter(), cpu_seconds()
-    with duckdb.connect(str(settings.warehouse), config={"threads": 2}) as connection:
-        connection.execute(f"attach '{part.warehouse}' as part")
-        ids = fill_part(connection)
-        connection.execute("detach part")
-        dbt(part, "--quiet", "run", "--select", MODELS)
-        connection.execute(f"attach '{part.warehouse}' as part")
-        splice(connection)
-    return ids, time.perf_counter() - began, cpu_seconds() - before
-
-
-def clusters(warehouse: Path) -> int:
-    """A number that two equal clusterings share: keys, methods and moments of every id, in any row order."""
-    with duckdb.connect(str(warehouse), read_only=True, config={"threads": 2}) as connection:
-        (number,) = connection.execute("""
-            select (select sum(hash(c)) from intermediate.int_identity__clusters as c)
-                + (select sum(hash(b)) from restricted.bridge_hcps as b)
-        """).fetchone() or (0,)
-        return int(number)
-
-
 class Cost(NamedTuple):
     """What a run of dbt took; peak memory is the highest of any run so far."""
 
@@ -330,7 +226,6 @@ def main() -> None:
     console = Console()
     try:
         settings = empty_home(folder / "all", arguments.memory, arguments.threads)
-        part = empty_home(folder / "part", arguments.memory, arguments.threads)
         ids = deliver(settings.warehouse, 0, arguments.hcps)
         full = dbt(settings, "--quiet", "run", "--select", MODELS)
         console.print(
@@ -340,21 +235,13 @@ def main() -> None:
             deliver(settings.warehouse, arguments.hcps, arguments.hcps + round(arguments.new * arguments.hcps / ids))
             - ids
         )
-        part_ids, part_wall, part_cpu = resolve_part(settings, part)
-        found = clusters(settings.warehouse)
         anew = dbt(settings, "--quiet", "run", "--select", MODELS)
         table = Table("model", "all s", f"{more:,} new ids, all anew s")
         for name, seconds in sorted(full.models.items(), key=lambda item: -item[1]):
             table.add_row(name, f"{seconds:.1f}", f"{anew.models.get(name, 0):.1f}")
         console.print(table)
-        for name, wall, cpu in (
-            ("all anew", anew.wall, anew.cpu),
-            (f"the part of {part_ids:,} ids", part_wall, part_cpu),
-        ):
-            share = f"{wall / full.wall:.1%} of the first build's wall time, {cpu / full.cpu:.1%} of its CPU time"
-            console.print(f"{more:,} new ids, {name}: {wall:,.0f} s, CPU {cpu:,.0f} s: {share}")
-        if found != clusters(settings.warehouse):
-            sys.exit("the part gave other clusters than the whole")
+        share = f"{anew.wall / full.wall:.1%} of the first build's wall time, {anew.cpu / full.cpu:.1%} of its CPU time"
+        console.print(f"{more:,} new ids: {anew.wall:,.0f} s, CPU {anew.cpu:,.0f} s: {share}")
     finally:
         if arguments.home is None:
             shutil.rmtree(folder)

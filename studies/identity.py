@@ -9,7 +9,8 @@ seconds of each stage, and exits with 1 if a gate of identity.md fails.
 
 A pair is two records of one person. The registrations of one person on one webinar platform under one name and address are
 one record, and so are the reports of one learner's number (studies/linkage.py says why); the columns "plain ids" count each
-id. The largest cluster is counted in records too, those of the two registers apart, which describe people and name nobody.
+id. The largest cluster is counted in ids, where a system that hands out
+several to one person (per webinar, per provider) counts once.
 `--errors N` lists wrong and missed pairs to be looked at; they hold names, so the study never runs on real deliveries.
 """
 

@@ -100,10 +100,14 @@ def pairs(connection: duckdb.DuckDBPyConnection) -> Pairs:
 
 
 def largest(connection: duckdb.DuckDBPyConnection) -> int:
-    """Records in the largest cluster of `found`."""
-    (size,) = connection.execute(
-        "select max(n) from (select count(*) as n from found group by cluster)"
-    ).fetchone() or (0,)
+    """Ids in the largest cluster of `found`; a system that hands out several to one person counts once."""
+    (size,) = connection.execute("""
+        select max(n) from (
+            select count(distinct case when source in ('zoom', 'on24', 'cme_pars', 'cme_lms') then source else node_id end) as n
+            from found
+            group by cluster
+        )
+    """).fetchone() or (0,)
     return int(size or 0)
 
 

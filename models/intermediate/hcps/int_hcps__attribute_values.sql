@@ -4,8 +4,11 @@ nodes as (
     select * from {{ ref('int_identity__nodes') }}
 ),
 
+-- A register's row that only education leads to would tell sales of it: such a person has the commercial attributes alone.
 clusters as (
-    select node_id, hcp_key from {{ ref('int_identity__clusters') }} where hcp_key is not null
+    select node_id, hcp_key
+    from {{ ref('int_hcps__records') }}
+    where is_commercial or not is_register or not is_known_commercially
 ),
 
 specialty_names as (
@@ -41,7 +44,7 @@ of_people as (
     from of_nodes
     inner join nodes on of_nodes.node_id = nodes.node_id
     inner join clusters on of_nodes.node_id = clusters.node_id
-    where of_nodes.given_value is not null
+    where lower(trim(of_nodes.given_value)) not in ('', 'unknown')
     union all
     select hcp_key, 'language', preference, 'reference', null, null, null, false, null, stated_at, preference
     from {{ ref('int_hcps__preferences') }}

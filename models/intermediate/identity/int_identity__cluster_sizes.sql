@@ -8,14 +8,12 @@ nodes as (
     select * from {{ ref('int_identity__nodes') }}
 ),
 
--- The platforms hand out a new id per webinar: registrations of one name and address are one holder.
+-- Webinar platforms hand out an id per registration, education one per provider: there a system counts once.
 held as (
     select
         members.cluster_id, members.node_id, members.hcp_key, members.seniority, members.node_count, nodes.npi, nodes.first_known_at,
         case
-            when nodes.source_system in ('zoom', 'on24')
-                then concat_ws('|', 'webinar', lower(trim(nodes.first_name)), lower(trim(nodes.last_name)), nodes.email)
-            else nodes.node_id
+            when nodes.source_system in ('zoom', 'on24', 'cme_pars', 'cme_lms') then nodes.source_system else nodes.node_id
         end as holder
     from members
     inner join nodes on members.node_id = nodes.node_id

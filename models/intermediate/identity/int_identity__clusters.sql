@@ -12,13 +12,9 @@ moments as (
     select node_a as node_id, merged_at from {{ ref('int_identity__merge_moments') }} where is_with_anchor
 ),
 
--- Above the size that moments are worked out for: the last of all moments, the cautious reading.
+-- Where no path tells, and above the size that moments are worked out for: the last of all moments, the cautious reading.
 late_moments as (
-    select members.cluster_id, max(edges.known_at) as merged_at
-    from {{ ref('int_identity__edges') }} as edges
-    inner join members on edges.node_a = members.node_id
-    where members.node_count > {{ var('identity_moments_max_nodes') }}
-    group by members.cluster_id
+    select cluster_id, max(known_at) as merged_at from {{ ref('int_identity__edges') }} group by cluster_id
 ),
 
 methods as (
@@ -30,7 +26,7 @@ final as (
         members.node_id, nodes.source_system, nodes.id_type, nodes.id_value, members.person_key, members.hcp_key,
         case when members.hcp_key is null then 'unresolved' else coalesce(methods.method, 'source_id') end as method, members.tier,
         case
-            when members.is_anchor then nodes.first_known_at
+            when members.is_anchor then coalesce(nodes.first_known_at, nodes.npi_known_at)
             else coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at)
         end as joined_at, nodes.own_key,
         members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at

@@ -4,18 +4,15 @@ members as (
     select * from {{ ref('int_identity__members') }}
 ),
 
--- One NPI under names that disagree joins neither (IDN-06); each such pair of names is asked once.
+-- One id under names that disagree joins neither (IDN-06); each pair of names is asked, of many names one.
 name_conflicts as (
-    select
-        'name_conflict' as kind, min(one.node_id) as node_a, min(other.node_id) as node_b,
-        greatest(min(one.known_at), min(other.known_at)) as opened_at
-    from {{ ref('int_identity__claim_names') }} as names
-    inner join {{ ref('int_identity__claims') }} as one
-        on names.rule = one.rule and names.claim = one.claim and names.name_a = one.full_name
-    inner join {{ ref('int_identity__claims') }} as other
-        on names.rule = other.rule and names.claim = other.claim and names.name_b = other.full_name
-    where names.rule = 'npi' and not names.do_agree
-    group by names.claim, names.name_a, names.name_b
+    select 'name_conflict' as kind, node_a, node_b, known_at as opened_at
+    from (
+        select *, row_number() over (partition by rule, claim order by name_a, name_b) as place
+        from {{ ref('int_identity__claim_names') }}
+        where rule <> 'email' and not do_agree
+    ) as names
+    where name_count <= 4 or place = 1
 ),
 
 national_ids as (

@@ -19,12 +19,19 @@ licences as (
     where is_only_one
 ),
 
+-- Father and son of one name: a generation of its own, however the records are linked.
+generations as (
+    select node_id, 'generation' as scope, suffix as id_value from {{ ref('int_identity__profiles') }} where suffix is not null
+),
+
 final as (
     select * from npis
     union all
     select * from national_ids
     union all
     select * from licences
+    union all
+    select * from generations
 )
 
 select * from final

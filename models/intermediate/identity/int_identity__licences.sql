@@ -21,7 +21,9 @@ unioned as (
 ),
 
 nodes as (
-    select node_id, last_name, coalesce(changed_at, first_known_at) as known_at from {{ ref('int_identity__nodes') }}
+    select node_id, last_name, coalesce(changed_at, first_known_at) as known_at
+    from {{ ref('int_identity__nodes') }}
+    where not has_several_names
 ),
 
 final as (

@@ -41,10 +41,6 @@ evidence as (
     union all
     select rule, link_id, node_id, known_at from {{ ref('int_identity__claim_links') }}
     union all
-    select 'national_id', 'national_id|' || country_code || '|' || id_type || '|' || id_value, node_id, known_at
-    from {{ ref('int_identity__national_ids') }}
-    where is_checked
-    union all
     select 'licence', 'licence|' || region || ':' || licence_number || '|' || family, node_id, known_at
     from {{ ref('int_identity__licences') }}
     where family is not null

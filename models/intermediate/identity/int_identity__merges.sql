@@ -9,13 +9,23 @@ ledger as (
     from {{ ref('stg_veeva_crm__account_merges') }}
 ),
 
--- The loser's own row names its survivor but not the moment: what was delivered with it is all that is known.
+-- The loser's own row names its survivor but not the moment: the delivery that first did is all that is known.
+master_moments as (
+    select account_id, master_account_id, min(known_at) as merged_at
+    from {{ ref('stg_veeva_crm__account_versions') }}
+    where master_account_id is not null
+    group by account_id, master_account_id
+),
+
 master_records as (
     select
-        'Account' as source_object, source_system, source_object as source_folder, account_id as record_id, account_id as loser_account_id,
-        master_account_id as survivor_account_id, delivered_at as merged_at, coalesce(is_person_account, false) as is_person,
-        delivery, row_number, first_delivered_at
-    from {{ ref('stg_veeva_crm__accounts') }}
+        'Account' as source_object, accounts.source_system, accounts.source_object as source_folder, accounts.account_id as record_id,
+        accounts.account_id as loser_account_id, accounts.master_account_id as survivor_account_id,
+        coalesce(master_moments.merged_at, accounts.delivered_at) as merged_at, coalesce(accounts.is_person_account, false) as is_person,
+        accounts.delivery, accounts.row_number, accounts.first_delivered_at
+    from {{ ref('stg_veeva_crm__accounts') }} as accounts
+    left join master_moments
+        on accounts.account_id = master_moments.account_id and accounts.master_account_id = master_moments.master_account_id
 ),
 
 merges as (

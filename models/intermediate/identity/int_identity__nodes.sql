@@ -35,7 +35,7 @@ checked as (
         {{ all_except('unioned', ['npi', 'is_hcp_evidence']) }},
         unioned.npi as recorded_npi,
         case when npis.npi is null then unioned.npi else npis.usable_npi end as npi,
-        unioned.is_hcp_evidence and (
+        unioned.is_hcp_evidence and not unioned.has_several_names and (
             npis.npi is null or npis.usable_npi is not null
             or unioned.id_type in ('veeva_crm_account', 'open_payments_profile')
         ) as is_hcp_evidence,

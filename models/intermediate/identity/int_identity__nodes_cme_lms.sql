@@ -39,14 +39,15 @@ latest as (
         row_number() over (
             partition by id_value
             order by case when email is null then 1 else 0 end, case when last_name is null then 1 else 0 end,
-                delivered_at desc nulls last, delivery desc, row_number desc
+                delivered_at desc nulls last, last_name, first_name, email
         ) as recency
     from records
 ),
 
 facts as (
     select
-        id_value, min(first_delivered_at) as first_known_at, max(delivered_at) as changed_at, min(event_on) as event_from_on
+        id_value, {{ has_several_names('first_name', 'last_name') }} as has_several_names,
+        min(first_delivered_at) as first_known_at, max(delivered_at) as changed_at, min(event_on) as event_from_on
     from records
     group by id_value
 ),
@@ -59,7 +60,7 @@ email_moments as (
 final as (
     select
         'cme_lms' as source_system, 'lms_user' as id_type, latest.id_value,
-        {{ null_texts(['npi']) }}, false as has_invalid_npi, false as has_several_npis, latest.email,
+        {{ null_texts(['npi']) }}, false as has_invalid_npi, false as has_several_npis, facts.has_several_names, latest.email,
         {{ null_texts(['crm_id']) }}, latest.first_name, latest.last_name,
         {{ null_texts(['city', 'specialty', 'country_code', 'region', 'middle_name', 'suffix']) }},
         {{ null_texts(['other_last_name', 'postal_code', 'gender']) }},

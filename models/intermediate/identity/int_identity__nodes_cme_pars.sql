@@ -22,6 +22,7 @@ facts as (
     select
         id_value, min(checked_npi) as npi,
         bool_or(has_several_npis) or coalesce(min(checked_npi) <> max(checked_npi), false) as has_several_npis,
+        {{ has_several_names('given_name', 'family_name') }} as has_several_names,
         count(npi) > count(checked_npi) as has_invalid_npi, min(first_delivered_at) as first_known_at,
         min(case when checked_npi is not null then delivered_at end) as npi_known_at,
         max(delivered_at) as changed_at, min(completed_on) as event_from_on
@@ -33,7 +34,7 @@ names as (
     select
         id_value, given_name, family_name,
         row_number() over (
-            partition by id_value order by delivered_at desc nulls last, delivery desc, row_number desc
+            partition by id_value order by delivered_at desc nulls last, family_name, given_name
         ) as recency
     from records
 ),
@@ -42,7 +43,7 @@ final as (
     select
         'cme_pars' as source_system, 'cme_learner' as id_type, facts.id_value,
         case when not coalesce(facts.has_several_npis, false) then facts.npi end as npi, facts.has_invalid_npi,
-        coalesce(facts.has_several_npis, false) as has_several_npis, {{ null_texts(['email', 'crm_id']) }},
+        coalesce(facts.has_several_npis, false) as has_several_npis, facts.has_several_names, {{ null_texts(['email', 'crm_id']) }},
         names.given_name as first_name, names.family_name as last_name,
         {{ null_texts(['city', 'specialty', 'country_code', 'region', 'middle_name', 'suffix']) }},
         {{ null_texts(['other_last_name', 'postal_code', 'gender']) }},

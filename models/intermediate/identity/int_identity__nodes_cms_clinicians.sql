@@ -22,7 +22,8 @@ ranked as (
 final as (
     select
         'cms_clinicians' as source_system, 'npi' as id_type, ranked.npi as id_value, ranked.checked_npi as npi,
-        ranked.checked_npi is null as has_invalid_npi, false as has_several_npis, {{ null_texts(['email', 'crm_id']) }},
+        ranked.checked_npi is null as has_invalid_npi, false as has_several_npis, false as has_several_names,
+        {{ null_texts(['email', 'crm_id']) }},
         ranked.first_name, ranked.last_name, ranked.city, ranked.specialty,
         'US' as country_code, ranked.region, ranked.middle_name, ranked.suffix, {{ null_texts(['other_last_name']) }},
         ranked.postal_code, ranked.gender, false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor,

@@ -20,7 +20,7 @@ latest as (
     select
         profile_id, first_name, middle_name, last_name, suffix, specialty, city, state, postal_code,
         row_number() over (
-            partition by profile_id order by delivered_at desc nulls last, delivery desc, row_number desc
+            partition by profile_id order by delivered_at desc nulls last, last_name, first_name, city, specialty
         ) as recency
     from payments
 ),
@@ -39,7 +39,7 @@ final as (
     select
         'cms_open_payments' as source_system, 'open_payments_profile' as id_type, facts.profile_id as id_value,
         case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi,
-        coalesce(facts.has_several_npis, false) as has_several_npis, {{ null_texts(['email', 'crm_id']) }}, latest.first_name,
+        coalesce(facts.has_several_npis, false) as has_several_npis, false as has_several_names, {{ null_texts(['email', 'crm_id']) }}, latest.first_name,
         latest.last_name,
         latest.city, latest.specialty, 'US' as country_code, latest.state as region, latest.middle_name, latest.suffix,
         {{ null_texts(['other_last_name']) }}, latest.postal_code, {{ null_texts(['gender']) }},

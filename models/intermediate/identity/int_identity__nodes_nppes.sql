@@ -16,7 +16,8 @@ specialties as (
 final as (
     select
         'nppes' as source_system, 'npi' as id_type, providers.npi as id_value, providers.checked_npi as npi,
-        providers.checked_npi is null as has_invalid_npi, false as has_several_npis, {{ null_texts(['email', 'crm_id']) }},
+        providers.checked_npi is null as has_invalid_npi, false as has_several_npis, false as has_several_names,
+        {{ null_texts(['email', 'crm_id']) }},
         providers.first_name, providers.last_name, providers.city,
         specialties.specialty, 'US' as country_code, providers.region,
         providers.middle_name, {{ null_texts(['suffix']) }}, providers.other_last_name, providers.postal_code,

@@ -36,7 +36,7 @@ latest as (
         row_number() over (
             partition by event_user_id
             order by
-                case when email is null then 1 else 0 end, record_rank, delivered_at desc nulls last, delivery desc, row_number desc
+                case when email is null then 1 else 0 end, record_rank, delivered_at desc nulls last, last_name, first_name, email, city
         ) as recency
     from records
 ),
@@ -44,6 +44,7 @@ latest as (
 facts as (
     select
         event_user_id, min(checked_npi) as npi, coalesce(min(checked_npi) <> max(checked_npi), false) as has_several_npis,
+        {{ has_several_names('first_name', 'last_name') }} as has_several_names,
         count(npi) > count(checked_npi) as has_invalid_npi, min(first_delivered_at) as first_known_at,
         min(case when checked_npi is not null then delivered_at end) as npi_known_at, max(crm_id) as crm_id,
         min(case when crm_id is not null then delivered_at end) as crm_id_known_at,
@@ -67,6 +68,7 @@ final as (
     select
         'on24' as source_system, 'on24_user' as id_type, latest.event_user_id as id_value,
         case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi, facts.has_several_npis,
+        facts.has_several_names,
         latest.email, facts.crm_id, latest.first_name, latest.last_name, latest.city,
         {{ null_texts(['specialty', 'country_code']) }}, latest.state as region,
         {{ null_texts(['middle_name', 'suffix', 'other_last_name']) }},

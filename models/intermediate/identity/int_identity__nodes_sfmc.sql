@@ -52,7 +52,7 @@ nodes as (
 final as (
     select
         'sfmc' as source_system, 'sfmc_subscriber' as id_type, id_value, {{ null_texts(['npi']) }},
-        false as has_invalid_npi, false as has_several_npis,
+        false as has_invalid_npi, false as has_several_npis, false as has_several_names,
         -- The key's shape says what it is (EML-24): an address, a Salesforce id, or something else.
         coalesce(email, case when subscriber_key like '%_@_%' then {{ normalised_email('subscriber_key') }} end) as email,
         case when length(subscriber_key) in (15, 18) and subscriber_key not like '%@%'

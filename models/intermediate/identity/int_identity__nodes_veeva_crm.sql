@@ -23,6 +23,7 @@ losers as (
 moments as (
     select
         accounts.account_id, min(case when versions.email = accounts.email then versions.known_at end) as email_known_at,
+        min(case when versions.npi = accounts.npi then versions.known_at end) as npi_known_at,
         min(case when {{ same_values('versions', 'accounts', ['first_name', 'last_name', 'city', 'specialty']) }}
             then versions.known_at end) as profile_known_at
     from accounts
@@ -54,7 +55,8 @@ nodes as (
         {{ valid_npi('accounts.npi') }} as npi, accounts.email, accounts.first_name, accounts.last_name, accounts.city,
         accounts.specialty, accounts.country_code, accounts.region, accounts.middle_name, accounts.suffix,
         accounts.postal_code, accounts.gender, accounts.first_delivered_at as first_known_at,
-        accounts.delivered_at as npi_known_at, coalesce(moments.email_known_at, accounts.delivered_at) as email_known_at,
+        coalesce(moments.npi_known_at, accounts.delivered_at) as npi_known_at,
+        coalesce(moments.email_known_at, accounts.delivered_at) as email_known_at,
         coalesce(moments.profile_known_at, accounts.delivered_at) as profile_known_at,
         coalesce(accounts.modified_at, accounts.delivered_at) as changed_at, cast(accounts.created_at as date) as event_from_on
     from accounts
@@ -70,7 +72,8 @@ nodes as (
 final as (
     select
         'veeva_crm' as source_system, 'veeva_crm_account' as id_type, nodes.id_value, nodes.npi,
-        nodes.given_npi is not null and nodes.npi is null as has_invalid_npi, false as has_several_npis, nodes.email,
+        nodes.given_npi is not null and nodes.npi is null as has_invalid_npi, false as has_several_npis, false as has_several_names,
+        nodes.email,
         {{ null_texts(['crm_id']) }}, nodes.first_name, nodes.last_name, nodes.city, nodes.specialty,
         nodes.country_code, nodes.region, nodes.middle_name, nodes.suffix, {{ null_texts(['other_last_name']) }},
         nodes.postal_code, nodes.gender, nodes.is_person as is_hcp_evidence, coalesce(nodes.is_deleted, false) as is_deleted,

@@ -44,7 +44,7 @@ latest as (
         *,
         row_number() over (
             partition by id_type, id_value
-            order by case when email is null then 1 else 0 end, record_rank, delivered_at desc nulls last, delivery desc, row_number desc
+            order by case when email is null then 1 else 0 end, record_rank, delivered_at desc nulls last, last_name, first_name, email, city
         ) as recency
     from records
 ),
@@ -52,6 +52,7 @@ latest as (
 facts as (
     select
         id_type, id_value, min(checked_npi) as npi, min(checked_npi) <> max(checked_npi) as has_several_npis,
+        {{ has_several_names('first_name', 'last_name') }} as has_several_names,
         count(npi) > count(checked_npi) as has_invalid_npi, min(first_delivered_at) as first_known_at,
         min(case when checked_npi is not null then delivered_at end) as npi_known_at,
         max(delivered_at) as changed_at, cast(min(event_at) as date) as event_from_on
@@ -61,8 +62,7 @@ facts as (
 
 moments as (
     select
-        latest.id_type, latest.id_value,
-        min(case when records.email = latest.email then records.delivered_at end) as email_known_at,
+        latest.id_type, latest.id_value, min(case when records.email = latest.email then records.delivered_at end) as email_known_at,
         min(case when {{ same_values('records', 'latest', ['first_name', 'last_name', 'city']) }} then records.delivered_at end)
             as profile_known_at
     from latest
@@ -75,7 +75,7 @@ final as (
     select
         'zoom' as source_system, latest.id_type, latest.id_value,
         case when not facts.has_several_npis then facts.npi end as npi, facts.has_invalid_npi,
-        coalesce(facts.has_several_npis, false) as has_several_npis, latest.email, {{ null_texts(['crm_id']) }},
+        coalesce(facts.has_several_npis, false) as has_several_npis, facts.has_several_names, latest.email, {{ null_texts(['crm_id']) }},
         latest.first_name, latest.last_name, latest.city, {{ null_texts(['specialty', 'country_code']) }}, latest.region,
         {{ null_texts(['middle_name', 'suffix', 'other_last_name']) }}, latest.postal_code, {{ null_texts(['gender']) }},
         false as is_hcp_evidence, false as is_deleted, false as is_dead_survivor, facts.first_known_at, facts.npi_known_at,

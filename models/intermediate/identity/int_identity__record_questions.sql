@@ -32,6 +32,8 @@ questions as (
     union all
     select 'several_npis', node_id, npi_known_at from nodes where has_several_npis
     union all
+    select 'several_names', node_id, changed_at from nodes where has_several_names
+    union all
     select 'unusable_npi', node_id, npi_known_at from nodes where npi_standing in ('organisation', 'deactivated', 'replaced_by_none')
     union all
     select 'national_ids_in_conflict', node_id, max(known_at)

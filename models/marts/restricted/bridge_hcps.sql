@@ -14,7 +14,8 @@ final as (
     select
         clusters.hcp_key, clusters.source_system, clusters.id_type, clusters.id_value, clusters.method,
         coalesce(tiers.confidence, 'high') as confidence,
-        coalesce(tiers.reason, 'the record of this person that was delivered first') as reason,
+        coalesce('the weakest link to the record that was delivered first: ' || tiers.reason, 'the record that was delivered first')
+            as reason,
         clusters.joined_at as valid_from_at, clusters.is_anchor
     from clusters
     left join tiers on clusters.tier = tiers.tier
