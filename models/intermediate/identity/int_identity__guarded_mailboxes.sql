@@ -13,6 +13,12 @@ holders as (
     from {{ ref('stg_veeva_crm__account_versions') }}
     where email is not null
     union
+    select email, coalesce({{ folded('first_name') }} || ' ' || {{ folded('last_name') }}, 'zoom|' || registrant_id)
+    from {{ ref('stg_zoom__registrant_addresses') }}
+    union
+    select email, coalesce({{ folded('first_name') }} || ' ' || {{ folded('last_name') }}, 'on24|' || event_user_id)
+    from {{ ref('stg_on24__registrant_addresses') }}
+    union
     select email, 'sfmc|' || subscriber_id from {{ ref('stg_sfmc__subscriber_versions') }} where email is not null
 ),
 

@@ -17,7 +17,7 @@ merges as (
     group by loser_account_id, survivor_account_id
 ),
 
--- A subscriber's key may be the account's id or that of its contact half.
+-- A subscriber's key may be the account's id, its id in the newer CRM, or that of its contact half.
 account_ids as (
     select account_id as crm_id, 'veeva_crm|' || account_id as node_id
     from {{ ref('stg_veeva_crm__accounts') }}
@@ -27,6 +27,8 @@ account_ids as (
     where person_contact_id is not null
     union
     select loser_account_id, 'veeva_crm|' || loser_account_id from {{ ref('int_identity__merges') }}
+    union
+    select newer_id, 'veeva_crm|' || older_id from {{ ref('stg_veeva_vault__older_ids') }}
 ),
 
 rules as (

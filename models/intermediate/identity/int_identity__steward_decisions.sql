@@ -11,13 +11,19 @@ nodes as (
     select node_id, source_system, id_type, id_value from {{ ref('int_identity__nodes') }}
 ),
 
--- A learner's id is provider and id together; a steward may leave the provider out where that leaves no doubt.
+-- A learner's id is provider and id together; a steward may leave the provider out where that leaves no doubt, and name an
+-- account by its id in the newer CRM.
 names as (
     select source_system, id_value as given_id, node_id, 1 as name_rank from nodes
     union all
     select source_system, substr(id_value, {{ dbt.position("'|'", 'id_value') }} + 1), node_id, 2
     from nodes
     where id_type in ('cme_learner', 'lms_user')
+    union all
+    select nodes.source_system, older_ids.newer_id, nodes.node_id, 2
+    from nodes
+    inner join {{ ref('stg_veeva_vault__older_ids') }} as older_ids
+        on nodes.id_type = 'veeva_crm_account' and nodes.id_value = older_ids.older_id
 ),
 
 counted as (
@@ -45,7 +51,10 @@ named as (
 -- The latest row of a pair counts; of one instant, 'different': a missed merge harms less than a wrong one.
 final as (
     select
-        decision_id, decision, system_a, id_a, system_b, id_b, least(ref_a, ref_b) as node_a, greatest(ref_a, ref_b) as node_b,
+        decision_id, decision,
+        case when ref_a <= ref_b then system_a else system_b end as system_a, case when ref_a <= ref_b then id_a else id_b end as id_a,
+        case when ref_a <= ref_b then system_b else system_a end as system_b, case when ref_a <= ref_b then id_b else id_a end as id_b,
+        least(ref_a, ref_b) as node_a, greatest(ref_a, ref_b) as node_b,
         node_of_a is not null and node_of_b is not null and node_of_a <> node_of_b as is_of_two_records,
         decided_at, reason_code, first_delivered_at,
         row_number() over (
