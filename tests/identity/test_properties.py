@@ -60,6 +60,7 @@ def test_merge_chains_end_and_exactly_the_merges_of_a_loop_are_told(merges: list
             loser_contact_id text, survivor_contact_id text, merged_at timestamp, source_object text, {lineage});
         create table stg_veeva_crm__accounts (account_id text, master_account_id text, is_person_account boolean,
             source_object text, {lineage});
+        create table stg_veeva_crm__account_versions (account_id text, master_account_id text, known_at timestamp);
     """)
     for number, (loser, survivor) in enumerate(merges):
         connection.execute(
@@ -208,7 +209,6 @@ def test_new_people_change_nobody_elses_key(moments: tuple[Moment, Moment, Momen
 def test_records_of_touches_stay_as_many_through_merges(moments: tuple[Moment, Moment, Moment]) -> None:
     before, after, merged = moments
     assert before.records == after.records == merged.records
-    assert len(set(merged.records)) == len(merged.records)
     assert {touch for touch, _ in merged.touches.items()} <= set(after.touches)
 
 
