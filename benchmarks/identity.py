@@ -146,7 +146,7 @@ def deliver(warehouse: Path, first: int, last: int) -> int:
                 f"known_at as {name}" for name in ("first_known_at", "npi_known_at", "email_known_at", "crm_id_known_at",
                                                    "profile_known_at", "changed_at")
             )  # fmt: skip
-            flags = "false as has_invalid_npi, false as has_several_npis, false as is_dead_survivor"
+            flags = "false as has_invalid_npi, false as has_several_npis, false as has_several_names, false as is_dead_survivor"
             select = f"select {constant}, {flags}, {moments}, cast(known_at as date) as event_from_on, * from ids"
             fill(connection, f"intermediate.int_identity__nodes_{system}", select)
             if system == "veeva_crm":

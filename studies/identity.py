@@ -231,7 +231,7 @@ def main() -> None:
     parser.add_argument("--rules-only", action="store_true", help="leave the probabilistic step off")
     parser.add_argument("--home", type=Path, help="keep the worlds here; without it they are made and removed")
     arguments = parser.parse_args()
-    console, failed = Console(), []
+    console, failed = Console(width=None if sys.stdout.isatty() else 200), []
     with tempfile.TemporaryDirectory(prefix="study_") as scratch:
         for seed in map(int, arguments.seeds.split(",")):
             folder = (arguments.home or Path(scratch)).absolute() / f"seed_{seed}"
