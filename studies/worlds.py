@@ -60,15 +60,19 @@ class World:
         as_of = default_as_of(self.settings.landing, date.today())
         wanted = json.dumps({**self.settings.dbt_vars(as_of), **variables})
         with self.timed("build"):
-            for command in (["seed"], ["run", "--select", *select]):
-                done = subprocess.run(
-                    [DBT, "--quiet", *command, "--vars", wanted],
-                    env=self.settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False,
-                )  # fmt: skip
-                if done.returncode:
-                    raise RuntimeError(done.stdout[-4000:] + done.stderr[-1000:])
+            kinds = ["--resource-type", "seed", "--resource-type", "model"]
+            done = subprocess.run(
+                [DBT, "--quiet", "build", *kinds, "--select", "resource_type:seed", *select, "--vars", wanted],
+                env=self.settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise RuntimeError(done.stdout[-4000:] + done.stderr[-1000:])
         results = json.loads((self.settings.dbt_target / "run_results.json").read_text())["results"]
-        return {str(result["unique_id"]).split(".")[-1]: float(result["execution_time"]) for result in results}
+        return {
+            str(result["unique_id"]).split(".")[-1]: float(result["execution_time"])
+            for result in results
+            if str(result["unique_id"]).startswith("model.")
+        }
 
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -16,9 +16,9 @@ def build(home: Home, as_of: date) -> Path:
     """The warehouse of a home, built from its landing folder and feeds.yml as the job builds it."""
     settings = home.settings
     deliveries.receive(settings.landing, settings.home, load(PROJECT_DIR), settings.feed_overrides())
-    for command in ([DBT, "seed", "--quiet"], [DBT, "run", "--quiet", "--vars", json.dumps(settings.dbt_vars(as_of))]):
-        done = subprocess.run(
-            command, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-3000:]
+    kinds = ["--resource-type", "seed", "--resource-type", "model"]
+    command = [DBT, "build", "--quiet", *kinds, "--vars", json.dumps(settings.dbt_vars(as_of))]
+    environment = {**settings.process_environment(), "DBT_LOG_LEVEL_FILE": "none"}
+    done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
     return settings.warehouse

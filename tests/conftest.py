@@ -66,6 +66,15 @@ class Home:
         return Home.make(folder)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A worker takes a file, or a named group, as a whole; those that build a warehouse come first, lest one ends alone."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+    items.sort(key=lambda item: not item.get_closest_marker("warehouse"))
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """An empty home."""

@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
 
+import releases
 from tests.building import build
 from tests.conftest import Home
 
@@ -43,7 +45,7 @@ def line_2021(
 
 
 @pytest.fixture(scope="module")
-def paid(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layout of 2021 on: a payment and its restatement, a hospital with a profile id, the same person in the older one."""
     home = Home.make(tmp_path_factory.mktemp("payments_2021") / "home")
     first = [
@@ -55,32 +57,31 @@ def paid(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.deliver("cms_open_payments", "general", "20140102T000000Z.csv", HEADER_2021 + changed)
     old = line("71000001", FOOD, "12.50", on="12/31/2013")
     home.deliver("cms_open_payments", "general", "20140102T010000Z.csv", HEADER + old)
-    build(home, date(2014, 1, 3))
-    return home
+    return build(home, date(2014, 1, 3))
 
 
-def warehouse(home: Home, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(home.settings.warehouse), read_only=True) as connection:
+def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def test_a_changed_record_restates_the_payment_in_both_layouts(paid: Home) -> None:
+def test_a_changed_record_restates_the_payment_in_both_layouts(paid: Path) -> None:
     amounts = "select amount_usd, company from core.fct_transfers_of_value order by paid_on, amount_usd"
-    assert warehouse(paid, amounts) == [
+    assert rows(paid, amounts) == [
         (Decimal("21.50"), "Other Pharma"),
         (Decimal("500.00"), "Other Pharma"),
         (Decimal("12.50"), "Invented Pharma"),
     ]
 
 
-def test_a_profile_is_one_person_in_both_layouts_and_a_hospital_is_nobody(paid: Home) -> None:
+def test_a_profile_is_one_person_in_both_layouts_and_a_hospital_is_nobody(paid: Path) -> None:
     ids = "select id_value from restricted.bridge_hcps where source_system = 'cms_open_payments'"
-    assert warehouse(paid, ids) == [("90000001",)]
-    assert warehouse(paid, "select count(*), count(distinct hcp_key) from core.fct_touchpoints") == [(2, 1)]
+    assert rows(paid, ids) == [("90000001",)]
+    assert rows(paid, "select count(*), count(distinct hcp_key) from core.fct_touchpoints") == [(2, 1)]
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Home.make(tmp_path_factory.mktemp("payments") / "home")
     lines = [
         line("71000001", FOOD, "12.50"),
@@ -91,20 +92,21 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
         line("71000006", NOT_ACCREDITED, "1200.00", profile="90000003"),
     ]
     home.deliver("cms_open_payments", "general", "20140101T000000Z.csv", HEADER + "".join(lines))
-    home.run("2014-01-01")
-    return home
+    build(home, date(2014, 1, 1))
+    return releases.build_candidate(home.settings, date(2014, 1, 1)).folder
 
 
-def test_every_line_is_a_transfer_and_the_total_holds_to_the_cent(released: Home) -> None:
-    assert released.query("select count(*), sum(amount_usd) from core.fct_transfers_of_value") == [
+def test_every_line_is_a_transfer_and_the_total_holds_to_the_cent(released: Path) -> None:
+    assert rows(released / "marts.duckdb", "select count(*), sum(amount_usd) from core.fct_transfers_of_value") == [
         (6, Decimal("3030.09"))
     ]
 
 
-def test_lines_of_one_physician_day_and_company_are_one_meal(released: Home) -> None:
-    meals = released.query(
+def test_lines_of_one_physician_day_and_company_are_one_meal(released: Path) -> None:
+    meals = rows(
+        released / "marts.duckdb",
         "select business_on::text, channel, direction, response_class from core.fct_touchpoints"
-        " where touchpoint_type = 'meal' order by 1"
+        " where touchpoint_type = 'meal' order by 1",
     )
     assert meals == [
         ("2013-11-06", "face_to_face", "mutual", "human"),
@@ -112,15 +114,18 @@ def test_lines_of_one_physician_day_and_company_are_one_meal(released: Home) -> 
     ]
 
 
-def test_accredited_and_non_accredited_faculty_are_told_apart(released: Home) -> None:
-    speaking = released.query("select purpose from core.fct_touchpoints where touchpoint_type = 'speaking' order by 1")
+def test_accredited_and_non_accredited_faculty_are_told_apart(released: Path) -> None:
+    speaking = rows(
+        released / "marts.duckdb",
+        "select purpose from core.fct_touchpoints where touchpoint_type = 'speaking' order by 1",
+    )
     assert speaking == [("education",), ("promotional",)]
 
 
-def test_travel_is_value_without_a_touchpoint(released: Home) -> None:
-    assert released.query("select count(*) from core.fct_touchpoints") == [(4,)]
+def test_travel_is_value_without_a_touchpoint(released: Path) -> None:
+    assert rows(released / "marts.duckdb", "select count(*) from core.fct_touchpoints") == [(4,)]
 
 
-def test_the_commercial_audience_sees_no_value_of_accredited_education(released: Home) -> None:
-    assert released.query("select count(*) from core.fct_transfers_of_value", "commercial.duckdb") == [(5,)]
-    assert released.query("select count(*) from core.fct_touchpoints", "commercial.duckdb") == [(3,)]
+def test_the_commercial_audience_sees_no_value_of_accredited_education(released: Path) -> None:
+    assert rows(released / "commercial.duckdb", "select count(*) from core.fct_transfers_of_value") == [(5,)]
+    assert rows(released / "commercial.duckdb", "select count(*) from core.fct_touchpoints") == [(3,)]

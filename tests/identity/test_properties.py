@@ -21,6 +21,8 @@ import simulator
 from studies.worlds import World
 from tests.identity.test_clustering import NODES, Evidence, clusters_by_sql, components, evidence
 
+pytestmark = pytest.mark.warehouse
+
 MODELS = Path(__file__).parents[2] / "models" / "intermediate" / "identity"
 HEARD = "20260620T000000Z"
 RECOGNISED = "20260625T000000Z"
