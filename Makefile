@@ -14,7 +14,7 @@ run: $(BIN)/rapport
 	@$(BIN)/rapport run
 
 test: $(BIN)/rapport
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The large studies on planted truth: figures in the terminal, an error if a gate fails. Too long for `make test`.
 STUDIES := studies.identity

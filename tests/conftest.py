@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from orchestration.settings import PROJECT_DIR, Settings
 
 KEY = "5f" * 32  # an invented key, so that two homes of a test give the same pseudonyms
+# The files whose tests read the simulated sample below.
+ON_SAMPLE = {f"tests/test_{name}.py" for name in ("dbt", "machines", "meetings", "on24", "publishing")}
 RAPPORT = Path(sys.executable).with_name("rapport")
 
 
@@ -66,13 +69,22 @@ class Home:
         return Home.make(folder)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A worker takes a file, or a named group, as a whole; those that build a warehouse come first, lest one ends alone."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-    items.sort(key=lambda item: not item.get_closest_marker("warehouse"))
+    """What takes longest begins first, lest a worker ends alone: the sample, then whatever else builds a warehouse."""
+    items.sort(key=lambda item: (item.nodeid.split("::")[0] not in ON_SAMPLE, not item.get_closest_marker("warehouse")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A worker takes a file as a whole, and all files on the sample as one: only that worker builds it."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "sample" if file in ON_SAMPLE else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture

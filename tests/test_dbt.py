@@ -10,7 +10,7 @@ from orchestration.definitions import DBT
 from orchestration.settings import PROJECT_DIR
 from tests.conftest import Home
 
-pytestmark = [pytest.mark.warehouse, pytest.mark.xdist_group("sample")]
+pytestmark = pytest.mark.warehouse
 
 
 def test_every_dbt_unit_test_passes(sample: Home) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.conftest import Home
 
-pytestmark = [pytest.mark.warehouse, pytest.mark.xdist_group("sample")]
+pytestmark = pytest.mark.warehouse
 
 # Told and judged meet by the send and the instant; a click on a row of anonymous tracking is nobody's and has no verdict.
 PAIRS = """

@@ -5,7 +5,7 @@ import pytest
 
 from tests.conftest import Home
 
-pytestmark = [pytest.mark.warehouse, pytest.mark.xdist_group("sample")]
+pytestmark = pytest.mark.warehouse
 
 
 def test_each_planted_meeting_is_one_interaction_and_one_touch_per_person(sample: Home) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.conftest import Home
 
-pytestmark = [pytest.mark.warehouse, pytest.mark.xdist_group("sample")]
+pytestmark = pytest.mark.warehouse
 
 
 def test_viewings_are_published_with_their_minutes_and_people(sample: Home) -> None:

@@ -13,7 +13,7 @@ from orchestration.lock import LockHeld, writer_lock
 from releases.manifest import Release, problems
 from tests.conftest import Home
 
-pytestmark = [pytest.mark.warehouse, pytest.mark.xdist_group("sample")]
+pytestmark = pytest.mark.warehouse
 
 DIES = """
 import os, signal
