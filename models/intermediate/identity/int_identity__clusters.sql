@@ -28,7 +28,8 @@ final as (
         case
             when members.is_anchor then coalesce(nodes.first_known_at, nodes.npi_known_at)
             else coalesce(moments.merged_at, late_moments.merged_at, nodes.first_known_at)
-        end as joined_at, nodes.own_key,
+        end as joined_at,
+        case when members.is_anchor then members.person_key else {{ keyed_hash('members.node_id') }} end as own_key,
         members.is_anchor, members.qualifies, members.seniority, nodes.first_known_at
     from members
     inner join nodes on members.node_id = nodes.node_id

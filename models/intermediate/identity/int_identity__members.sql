@@ -23,8 +23,7 @@ decided as (
 
 ordered as (
     select
-        tiers.*, nodes.own_key,
-        nodes.is_hcp_evidence or decided.cluster_0 is not null as qualifies,
+        tiers.*, nodes.is_hcp_evidence or decided.cluster_0 is not null as qualifies,
         row_number() over (
             partition by tiers.cluster_id
             order by nodes.first_known_at nulls last, nodes.source_rank nulls last, nodes.node_id
@@ -37,7 +36,6 @@ ordered as (
 people as (
     select
         cluster_id, max(case when seniority = 1 then node_id end) as anchor_node_id,
-        max(case when seniority = 1 then own_key end) as person_key,
         {%- for tier in tiers %}
         max(case when seniority = 1 then cluster_{{ loop.index0 }} end) as anchor_{{ loop.index0 }},
         {%- endfor %}
@@ -46,9 +44,13 @@ people as (
     group by cluster_id
 ),
 
+keyed as (
+    select *, {{ keyed_hash('anchor_node_id') }} as person_key from people
+),
+
 final as (
     select
-        ordered.node_id, ordered.cluster_id, people.anchor_node_id, people.person_key,
+        ordered.node_id, ordered.cluster_id, people.anchor_node_id, people.person_key, people.is_hcp,
         case when people.is_hcp then people.person_key end as hcp_key, ordered.seniority, ordered.seniority = 1 as is_anchor,
         ordered.qualifies, people.node_count,
         -- The weakest rule that was needed to lead from this id to the anchor; null for the anchor itself.
@@ -59,7 +61,7 @@ final as (
             {%- endfor %}
         end as tier
     from ordered
-    inner join people on ordered.cluster_id = people.cluster_id
+    inner join keyed as people on ordered.cluster_id = people.cluster_id
 )
 
 select * from final

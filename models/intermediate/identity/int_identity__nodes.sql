@@ -66,17 +66,13 @@ ranks as (
 ),
 
 -- A guest's id is the address itself: the type keeps it apart from other ids of the same system.
-named as (
-    select
-        source_system || '|' || case when id_type = 'zoom_guest' then 'guest|' else '' end || id_value as node_id,
-        relevant.*
-    from relevant
-),
-
 final as (
-    select named.*, ranks.source_rank, {{ keyed_hash('named.node_id') }} as own_key
-    from named
-    left join ranks on named.source_system = ranks.source_system
+    select
+        relevant.source_system || '|' || case when relevant.id_type = 'zoom_guest' then 'guest|' else '' end || relevant.id_value
+            as node_id,
+        relevant.*, ranks.source_rank
+    from relevant
+    left join ranks on relevant.source_system = ranks.source_system
 )
 
 select * from final
