@@ -26,13 +26,25 @@ crowded as (
     select address from holders group by address having count(*) > {{ var('identity_mailbox_max_ids') }}
 ),
 
+addresses as (
+    select email as address, split_part(email, '@', 1) as local_part, split_part(email, '@', 2) as domain from nodes group by email
+),
+
+-- A join for each way of matching: one condition with `or` would compare every address with every word.
 shared as (
-    select nodes.email as address
-    from nodes
-    inner join {{ ref('shared_mailboxes') }} as shared_mailboxes
-        on (shared_mailboxes.match_type = 'local_part' and split_part(nodes.email, '@', 1) = shared_mailboxes.match_value)
-        or (shared_mailboxes.match_type = 'domain' and split_part(nodes.email, '@', 2) = shared_mailboxes.match_value)
-        or (shared_mailboxes.match_type = 'contains' and nodes.email like '%' || shared_mailboxes.match_value || '%')
+    select addresses.address
+    from addresses
+    inner join {{ ref('shared_mailboxes') }} as words
+        on words.match_type = 'local_part' and addresses.local_part = words.match_value
+    union all
+    select addresses.address
+    from addresses
+    inner join {{ ref('shared_mailboxes') }} as words on words.match_type = 'domain' and addresses.domain = words.match_value
+    union all
+    select addresses.address
+    from addresses
+    inner join {{ ref('shared_mailboxes') }} as words
+        on words.match_type = 'contains' and addresses.address like '%' || words.match_value || '%'
 ),
 
 company as (
@@ -49,7 +61,7 @@ reasons as (
     select address, 'company_address' from company
     union all
     -- Dashes and other words for "none" are no address (GEN-17).
-    select email, 'no_address' from nodes where email not like '%_@_%'
+    select address, 'no_address' from addresses where address not like '%_@_%'
 ),
 
 final as (

@@ -7,6 +7,13 @@ decisions as (
     from {{ ref('stg_privacy__steward_decisions') }}
 ),
 
+-- Decisions are few and ids are many: only what a decision names is looked up.
+given as (
+    select system_a as source_system, id_a as given_id from decisions
+    union
+    select system_b, id_b from decisions
+),
+
 nodes as (
     select node_id, source_system, id_type, id_value from {{ ref('int_identity__nodes') }}
 ),
@@ -14,16 +21,22 @@ nodes as (
 -- A learner's id is provider and id together; a steward may leave the provider out where that leaves no doubt, and name an
 -- account by its id in the newer CRM.
 names as (
-    select source_system, id_value as given_id, node_id, 1 as name_rank from nodes
+    select given.source_system, given.given_id, nodes.node_id, 1 as name_rank
+    from given
+    inner join nodes on given.source_system = nodes.source_system and given.given_id = nodes.id_value
     union all
-    select source_system, substr(id_value, {{ dbt.position("'|'", 'id_value') }} + 1), node_id, 2
-    from nodes
-    where id_type in ('cme_learner', 'lms_user')
+    select given.source_system, given.given_id, nodes.node_id, 2
+    from given
+    inner join nodes
+        on given.source_system = nodes.source_system
+        and given.given_id = substr(nodes.id_value, {{ dbt.position("'|'", 'nodes.id_value') }} + 1)
+    where nodes.id_type in ('cme_learner', 'lms_user')
     union all
-    select nodes.source_system, older_ids.newer_id, nodes.node_id, 2
-    from nodes
-    inner join {{ ref('stg_veeva_vault__older_ids') }} as older_ids
-        on nodes.id_type = 'veeva_crm_account' and nodes.id_value = older_ids.older_id
+    select given.source_system, given.given_id, nodes.node_id, 2
+    from given
+    inner join {{ ref('stg_veeva_vault__older_ids') }} as older_ids on given.given_id = older_ids.newer_id
+    inner join nodes
+        on given.source_system = nodes.source_system and older_ids.older_id = nodes.id_value and nodes.id_type = 'veeva_crm_account'
 ),
 
 counted as (
