@@ -1,6 +1,7 @@
 """The house's layer rules, held against dbt's manifest, and the rules of its Python."""
 
 import ast
+import csv
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from releases.catalogue import PUBLISHED_SCHEMAS, RESTRICTED_SCHEMA
 from tests.conftest import Home
 
 LAYERS = {"staging": 0, "intermediate": 1, "marts": 2}
@@ -84,6 +86,63 @@ def test_every_mart_has_an_enforced_contract_and_described_columns(models: dict[
         if layer(node) == "marts":
             assert node["config"]["contract"]["enforced"], node["name"]
             assert [c["name"] for c in node["columns"].values() if not c["description"]] == [], node["name"]
+
+
+PURPOSES = {"promotional", "medical", "education", "service", "safety", "transparency", "governance"}
+OWN_ORIGINS = {"derived", "operator"}
+
+
+def _unlisted(node: dict[str, Any], classes: set[str], origins: set[str]) -> list[str]:
+    """Columns of a model whose class, purpose or origin is missing, or is no word of the inventory."""
+    inventory = node["config"]["meta"].get("inventory", {})
+
+    def is_listed(column: dict[str, Any]) -> bool:
+        meta = {**inventory, **column["config"]["meta"]}
+        given = {key: meta.get(key, []) for key in ("purpose", "origin")}
+        words = {key: {value} if isinstance(value, str) else set(value) for key, value in given.items()}
+        return (
+            meta.get("class") in classes
+            and all(words.values())
+            and words["purpose"] <= PURPOSES
+            and words["origin"] <= origins
+        )
+
+    return [f"{node['name']}.{column['name']}" for column in node["columns"].values() if not is_listed(column)]
+
+
+def _classes() -> set[str]:
+    with (PROJECT_DIR / "seeds/governance/retention_classes.csv").open() as rows:
+        return {row["class"] for row in csv.DictReader(rows) if row["months"] and row["source"]}
+
+
+def test_every_published_and_restricted_column_has_class_purpose_retention_and_origin(manifest: dict[str, Any]) -> None:
+    origins = OWN_ORIGINS | {source["source_name"] for source in manifest["sources"].values()}
+    listed = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in (*PUBLISHED_SCHEMAS, RESTRICTED_SCHEMA)
+    ]
+    assert len(listed) > 20
+    assert [name for node in listed for name in _unlisted(node, _classes(), origins)] == []
+
+
+@pytest.mark.parametrize(
+    ("inventory", "meta"),
+    [
+        ({"purpose": "governance", "origin": "derived"}, {}),
+        ({"purpose": "governance", "origin": "derived"}, {"class": "secret"}),
+        ({"purpose": "curiosity", "origin": "derived"}, {"class": "score"}),
+        ({"purpose": ["medical", "curiosity"], "origin": "derived"}, {"class": "score"}),
+        ({"purpose": "governance", "origin": "hearsay"}, {"class": "score"}),
+        ({"purpose": "governance"}, {"class": "score"}),
+        ({"origin": "derived"}, {"class": "score"}),
+        ({"purpose": [], "origin": "derived"}, {"class": "score"}),
+    ],
+)
+def test_a_column_without_a_word_of_the_inventory_is_named(inventory: dict[str, Any], meta: dict[str, Any]) -> None:
+    column = {"name": "c", "config": {"meta": meta}}
+    node = {"name": "m", "config": {"meta": {"inventory": inventory}}, "columns": {"c": column}}
+    assert _unlisted(node, _classes(), OWN_ORIGINS) == ["m.c"]
 
 
 def test_models_carry_names_of_their_layer(models: dict[str, dict[str, Any]]) -> None:

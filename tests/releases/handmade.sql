@@ -10,7 +10,8 @@ from (values
     ('marts', '*', '*', 'full'),
     ('marts', 'mart_hcp_engagement_quality', '*', '*'),
     ('commercial', '*', 'promotional;service', 'promotional'),
-    ('commercial', 'fct_consents', 'promotional;service;tracking;profiling;disclosure', 'promotional')
+    ('commercial', 'fct_consents', 'promotional;service;tracking;profiling;disclosure', 'promotional'),
+    ('commercial', 'mart_data_inventory', null, null)
 ) as t (audience, table_name, purposes, scopes);
 
 create table restricted.bridge_hcps as
@@ -159,3 +160,15 @@ create table governance.mart_data_quality (
     release_id text, rule_id text, title text, theme text, severity text, policy_reference text, audiences text,
     status text, is_passed boolean, rows_checked bigint, rows_failing bigint
 );
+
+create table governance.mart_data_inventory (
+    table_schema text, table_name text, column_name text, class text, purpose text, retention_months integer,
+    counted_from text, origin text, audiences text
+);
+
+insert into governance.mart_data_inventory
+select
+    schema_name, table_name, column_name, 'personal', 'governance', 37, 'event', 'derived',
+    if(table_name = 'mart_data_inventory', 'marts', 'commercial;marts')
+from duckdb_columns()
+where schema_name in ('core', 'engagement', 'governance') and not internal;
