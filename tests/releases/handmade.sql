@@ -11,7 +11,8 @@ from (values
     ('marts', 'mart_hcp_engagement_quality', '*', '*'),
     ('commercial', '*', 'promotional;service', 'promotional'),
     ('commercial', 'fct_consents', 'promotional;service;tracking;profiling;disclosure', 'promotional'),
-    ('commercial', 'mart_data_inventory', null, null)
+    ('commercial', 'mart_data_inventory', null, null),
+    ('commercial', 'mart_cme_activity', null, null)
 ) as t (audience, table_name, purposes, scopes);
 
 create table restricted.bridge_hcps as
@@ -22,7 +23,27 @@ from (values
 ) as t (hcp_key, source_system, id_type, id_value);
 
 create table restricted.bridge_touchpoints as
-select md5('t2') as touchpoint_id, 'Sent' as source_object, '41|8|1|55|2025-03-01 10:00:00' as source_record_id;
+from (values
+    (md5('t2'), 'Sent', '41|8|1|55|2025-03-01 10:00:00'),
+    (md5('t7'), 'credit', 'course|u7|AMA'),
+    (md5('t8'), 'learner_report', '1234567|200000001|NPI:1234567893')
+) as t (touchpoint_id, source_object, source_record_id);
+
+create table staging.stg_cme_pars__learner_reports as
+select
+    '1234567|200000001|NPI:1234567893' as record_id, '1234567' as provider_id, 'NPI:1234567893' as learner_key,
+    '1234567893' as npi, null::text as licences;
+
+create table staging.stg_cme_lms__credits as
+select 'course|u7|AMA' as record_id, 'Example Learning' as provider_id, 'u7' as lms_user_id, 'ada.canary@example.org' as email;
+
+create table staging.stg_cme_lms__statements (record_id text, provider_id text, lms_user_id text, email text);
+
+create table staging.stg_privacy__cme_share_consents as
+from (values
+    ('npi', '1234567893', '1234567', timestamp '2025-01-01', null::timestamp),
+    ('email', 'ada.canary@example.org', 'Example Learning', timestamp '2025-01-01', null)
+) as t (id_type, id_value, provider, granted_at, withdrawn_at);
 
 create table staging.stg_sfmc__clicks as
 select '41' as job_id, '8' as list_id, '1' as batch_id, '55' as subscriber_id, timestamp '2025-03-01 12:00' as occurred_at;
@@ -161,6 +182,14 @@ create table governance.mart_data_quality (
     status text, is_passed boolean, rows_checked bigint, rows_failing bigint
 );
 
+create table governance.mart_cme_activity as
+from (values
+    (md5('a1'), '200000001', '1234567', date '2026-01-01', false, 24::bigint, 12::bigint, 0.5::double, 24.00::decimal(14, 2)),
+    (md5('a1'), '200000001', '1234567', date '2025-12-01', true, null, null, null, null)
+) as t (
+    activity_key, activity_id, provider, as_of_on, is_suppressed, learners, learners_sharing, share_consent_rate, credits
+);
+
 create table governance.mart_data_inventory (
     table_schema text, table_name text, column_name text, class text, purpose text, retention_months integer,
     counted_from text, origin text, audiences text
@@ -169,6 +198,6 @@ create table governance.mart_data_inventory (
 insert into governance.mart_data_inventory
 select
     schema_name, table_name, column_name, 'personal', 'governance', 37, 'event', 'derived',
-    if(table_name = 'mart_data_inventory', 'marts', 'commercial;marts')
+    if(table_name in ('mart_data_inventory', 'mart_cme_activity'), 'marts', 'commercial;marts')
 from duckdb_columns()
 where schema_name in ('core', 'engagement', 'governance') and not internal;
