@@ -63,6 +63,7 @@ breaches as (
 -- That somebody was at a session, or that a content is accredited, sales may not know: such rows are of purpose education.
 final as (
     select
+        {{ keyed_hash("'violation|' || touches.touchpoint_id || '|' || rules.rule_id") }} as violation_id,
         touches.touchpoint_id, rules.rule_id,
         case when breaches.was_known_at_send then rules.severity else rules.severity_if_learned_later end as severity,
         touches.hcp_key, verdicts.country_code as country, touches.channel,

@@ -1,9 +1,7 @@
 with
 
 breaches as (
-    select
-        *, {{ keyed_hash("'violation|' || touchpoint_id || '|' || rule_id") }} as violation_id
-    from {{ ref('int_compliance__breaches') }}
+    select * from {{ ref('int_compliance__breaches') }}
 ),
 
 closures as (
