@@ -24,6 +24,7 @@ GRAINS = {
     "core.fct_transfers_of_value": ["transfer_id"],
     "engagement.mart_hcp_engagement_quality": ["hcp_key", "as_of_on", "eqs_scope"],
     "governance.mart_consent_violations": ["violation_id"],
+    "governance.mart_consent_compliance": ["hcp_key", "channel", "purpose", "as_of_on"],
     "governance.mart_delivery_accounting": ["system", "object", "delivery", "status"],
     "governance.mart_quarantine_reasons": ["system", "object", "delivery", "reason_code"],
     "governance.mart_identity_quality": ["as_of_on", "source_system"],

@@ -31,13 +31,20 @@ from (values
 
 create table staging.stg_cme_pars__learner_reports as
 select
-    '1234567|200000001|NPI:1234567893' as record_id, '1234567' as provider_id, 'NPI:1234567893' as learner_key,
-    '1234567893' as npi, null::text as licences;
+    '1234567|200000001|NPI:1234567893' as record_id, '1234567' as provider_id, '200000001' as activity_id,
+    'NPI:1234567893' as learner_key, '1234567893' as npi, null::text as licences;
 
 create table staging.stg_cme_lms__credits as
-select 'course|u7|AMA' as record_id, 'Example Learning' as provider_id, 'u7' as lms_user_id, 'ada.canary@example.org' as email;
+select
+    'course|u7|AMA' as record_id, 'Example Learning' as provider_id, 'course' as course_id, 'u7' as lms_user_id,
+    'ada.canary@example.org' as email;
 
-create table staging.stg_cme_lms__statements (record_id text, provider_id text, lms_user_id text, email text);
+create table staging.stg_cme_lms__statements (record_id text, provider_id text, activity_id text, lms_user_id text, email text);
+
+create table staging.stg_reference__accredited_activities as
+select
+    'course' as activity_id, 'Example Learning' as provider, true as is_live, timestamp '2025-12-01 10:15' as starts_at,
+    timestamp '2025-12-01 12:00' as ends_at;
 
 create table staging.stg_privacy__cme_share_consents as
 from (values
@@ -147,10 +154,22 @@ where eqs_scope = 'full' or is_known_commercially;
 
 create table governance.mart_consent_violations as
 from (values
-    (md5('x1'), 'CMP-02', 'critical', md5('t3'), md5('hcp 1'), true),
-    (md5('x2'), 'CMP-10', 'critical', md5('t4'), null, true),
-    (md5('x3'), 'CMP-17', 'warning', md5('t5'), md5('hcp 1'), false)
-) as t (violation_id, rule_id, severity, touchpoint_id, hcp_key, was_known_at_send);
+    (md5('x1'), 'CMP-02', 'critical', md5('t3'), md5('hcp 1'), 'promotional', true),
+    (md5('x2'), 'CMP-10', 'critical', md5('t4'), null, 'promotional', true),
+    (md5('x3'), 'CMP-17', 'warning', md5('t5'), md5('hcp 1'), 'promotional', false),
+    (md5('x4'), 'CMP-25', 'error', md5('t1'), md5('hcp 1'), 'education', true)
+) as t (violation_id, rule_id, severity, touchpoint_id, hcp_key, purpose, was_known_at_send);
+
+create table governance.mart_consent_compliance as
+select
+    hcp_key, channel, purpose, date '2026-01-01' as as_of_on, 'unknown' as effective_permission,
+    count(*) filter (where direction = 'push') as push_count,
+    count(*) filter (where direction = 'push' and not is_permitted) as push_without_consent_count,
+    count(*) filter (where lawful_basis = 'none_stated') as lawful_basis_missing_count,
+    0::bigint as permission_widened_by_merge_count
+from core.fct_touchpoints
+where hcp_key is not null
+group by all;
 
 create table governance.mart_delivery_accounting as
 from (values

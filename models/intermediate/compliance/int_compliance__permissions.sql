@@ -49,6 +49,7 @@ final as (
             when own.is_granted then 'granted'
             when own.is_refused_in_part or of_all.is_refused_in_part then 'refused'
             when own.is_granted_in_part then 'granted'
+            when regimes.regime = 'opt_out' or asked.country_code is null then 'unknown'
             when own.is_pending then 'pending'
             else 'unknown'
         end as effective_permission,

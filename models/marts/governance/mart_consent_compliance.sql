@@ -31,7 +31,7 @@ erasures as (
 
 -- CMP-16: who objects to profiling has no row here either while the objection is in force.
 objections as (
-    select * from {{ ref('int_hcps__profiling_objections') }}
+    select * from {{ ref('fct_consents') }} where purpose = 'profiling' and status = 'refused'
 ),
 
 final as (
@@ -72,7 +72,7 @@ final as (
     left join erasures on permissions.hcp_key = erasures.hcp_key and permissions.as_of_on = erasures.as_of_on
     where not exists (
         select 1 from objections
-        where objections.person_key = permissions.hcp_key and objections.valid_from_at <= permissions.as_of_at
+        where objections.hcp_key = permissions.hcp_key and objections.valid_from_at <= permissions.as_of_at
             and (objections.valid_to_at is null or objections.valid_to_at > permissions.as_of_at)
     )
 )
