@@ -25,6 +25,10 @@ roots as (
     select * from {{ ref('int_interactions__roots') }}
 ),
 
+reportable as (
+    select * from {{ ref('int_payments__reportable') }}
+),
+
 -- Every reported line, of any company and with or without a recipient's profile. The record's number is public beside a
 -- name: only its pseudonym leaves.
 reported as (
@@ -35,17 +39,15 @@ reported as (
         'cms_open_payments' as source_system,
         payments.company_id,
         payments.company,
-        payments.nature,
-        payments.form,
-        payments.purpose,
-        payments.amount_usd,
+        payments.nature, payments.form, payments.purpose, payments.amount_usd,
         coalesce(products.product, payments.product) as product,
-        payments.paid_on
+        payments.paid_on, reportable.is_reportable, reportable.is_reportable_commercial
     from payments
     left join clusters
         on clusters.source_system = 'cms_open_payments'
         and clusters.id_type = 'open_payments_profile'
         and payments.profile_id = clusters.id_value
+    inner join reportable on payments.transfer_id = reportable.transfer_id
     left join roots on payments.interaction_ref = roots.interaction_ref
     left join products on lower(trim(payments.product)) = products.product_ref
 ),
@@ -64,7 +66,9 @@ consumed as (
         meals.purpose,
         cast(null as decimal(14, 2)) as amount_usd,
         cast(null as {{ type_text() }}) as product,
-        meals.business_on as paid_on
+        meals.business_on as paid_on,
+        cast(null as boolean) as is_reportable,
+        cast(null as boolean) as is_reportable_commercial
     from meals
     left join touches on meals.record_ref = touches.record_ref
     left join clusters
