@@ -2,7 +2,10 @@
 with
 
 identified as (
-    select touchpoint_id from {{ ref('int_touchpoints__identified') }}
+    select identified.touchpoint_id
+    from {{ ref('int_touchpoints__identified') }} as identified
+    left join {{ ref('int_consents__verdicts') }} as verdicts on identified.touchpoint_id = verdicts.touchpoint_id
+    where identified.channel <> 'cme' or coalesce(verdicts.is_permitted, true)
 ),
 
 facts as (

@@ -6,7 +6,10 @@ touches as (
 ),
 
 registered as (
-    select touchpoint_id from {{ ref('mart_consent_violations') }} group by touchpoint_id
+    select touchpoint_id
+    from {{ ref('mart_consent_violations') }}
+    where rule_id not in ('CMP-24', 'CMP-25') -- what a permitted contact may break too
+    group by touchpoint_id
 ),
 
 final as (

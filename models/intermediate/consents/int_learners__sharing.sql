@@ -19,11 +19,11 @@ accounts as (
 -- The same person in the CRM: what was withdrawn under that id or address ends the sharing too (CMP-27); only the
 -- learner's own ids prove a consent, since nothing may lead to a learner before it (CMP-22).
 same_people as (
-    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.email
+    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.npi, accounts.email
     from records
     inner join accounts on {{ valid_npi('records.npi') }} = accounts.npi
     union
-    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.email
+    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.npi, accounts.email
     from records
     inner join accounts on records.email = accounts.email
 ),
@@ -32,6 +32,8 @@ learner_ids as (
     select object, delivery, row_number, provider_id, may_grant, id_type, id_value from {{ ref('int_learners__ids') }}
     union all
     select object, delivery, row_number, provider_id, false, 'veeva_crm_account', account_id from same_people
+    union all
+    select object, delivery, row_number, provider_id, false, 'npi', npi from same_people where npi is not null
     union all
     select object, delivery, row_number, provider_id, false, 'email', email from same_people where email is not null
 ),

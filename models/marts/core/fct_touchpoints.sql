@@ -82,6 +82,8 @@ final as (
     left join content on touches.content_id = content.content_id
     left join content_types on touches.content_type = content_types.content_type
     left join hcps on touches.hcp_key = hcps.hcp_key
+    -- What the person refused under another of their ids takes the learning out as well (CMP-27); nothing else is ever left out.
+    where touches.channel <> 'cme' or verdicts.is_permitted
 )
 
 select * from final
