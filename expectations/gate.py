@@ -9,6 +9,7 @@ from expectations.documents import FAULTS, judge
 from expectations.health import Health
 from expectations.measures import Measure, measure
 from expectations.rules import DELIVERIES, Rule
+from orchestration.audit import record
 from orchestration.settings import Settings
 from releases import files
 from releases.catalogue import Table, read
@@ -124,6 +125,9 @@ def audit(settings: Settings, release: Release, rules: list[Rule], on_deliveries
         "files": files.data_hashes(release.folder),
     }
     (release.folder / files.GATE).write_text(json.dumps(evidence, indent=2) + "\n")
+    blocking: list[Any] = [outcome.rule.id for outcome in result.outcomes if outcome.is_blocking]
+    verdict = "passed" if result.passed else "blocked"
+    record(settings, "gate", release=release.release_id, outcome=verdict, rules=len(rules), blocked_by=blocking)
     return result
 
 

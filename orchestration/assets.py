@@ -5,10 +5,10 @@ the gate's rules, and hold no logic of their own.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
@@ -18,6 +18,7 @@ import deliveries
 import expectations
 import releases
 from deliveries.registry import Registry
+from orchestration import audit
 from orchestration.lock import writer_lock
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -47,8 +48,27 @@ class JobRun(dg.ConfigurableResource[Any]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
-        with writer_lock(Path(self.home)):
-            yield self
+        settings = Settings.from_env({**os.environ, "RAPPORT_HOME": self.home})
+        with writer_lock(settings.home):
+            before = _stand(settings)
+            audit.record(settings, "run", phase="started", run=context.run_id, as_of=self.as_of or None)
+            try:
+                yield self
+            finally:
+                after = _stand(settings)
+                audit.record(
+                    settings, "run", phase="ended", run=context.run_id, deliveries_new=after[0] - before[0],
+                    outcome="published" if after[1] != before[1] else "not_published", release=after[1],
+                )  # fmt: skip
+
+
+def _stand(settings: Settings) -> tuple[int, str | None]:
+    """How many deliveries are in raw, and which release is current."""
+    ledger = deliveries.Ledger(settings.home)
+    current = settings.releases / "current"
+    return sum(
+        entry.status in deliveries.PARSED for entry in ledger
+    ), current.resolve().name if current.exists() else None
 
 
 def build_deliveries(settings: Settings, registry: Registry, as_of: AsOf, progress: Progress) -> dg.AssetsDefinition:

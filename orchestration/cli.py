@@ -252,16 +252,22 @@ def rollback(release_id: str | None) -> None:
 @main.command()
 @click.argument("release_id", required=False)
 def verify(release_id: str | None) -> None:
-    """Hash every file of a release again and audit it again."""
+    """Hash every file of a release again and audit it again; without an id the current one, and the audit log too."""
     import releases
     from orchestration.lock import writer_lock
 
     settings = Settings.from_env()
     with writer_lock(settings.home):  # the audit compares with the identifiers that the warehouse holds
+        log = None if release_id else releases.judge_log(settings)
         problems = releases.verify(settings, release_id)
+    if not problems:
+        console.print("Every file is as published, and the gate passes.")
+    if log and log.is_whole:
+        console.print(log.words, soft_wrap=True)
+    elif log:
+        problems.append(log.words)
     if problems:
         raise click.ClickException("\n".join(problems))
-    console.print("Every file is as published, and the gate passes.")
 
 
 @main.command()

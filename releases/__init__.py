@@ -10,7 +10,7 @@ from releases.catalogue import published_keys
 from releases.difference import diff
 from releases.documentation import write_docs
 from releases.manifest import Release, ReleaseBlocked, ReleaseInvalid
-from releases.publication import find, list_releases, publish, rollback, verify
+from releases.publication import find, judge_log, list_releases, publish, rollback, verify
 from releases.report import write_report
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "build_candidate",
     "diff",
     "find",
+    "judge_log",
     "list_releases",
     "pending",
     "publish",

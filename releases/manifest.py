@@ -138,8 +138,8 @@ def describe(release: Release, catalogue: Catalogue, as_of: date) -> None:
     )
 
 
-def seal(release: Release) -> None:
-    """Add the gate's results and the hash of every file, once nothing is written any more."""
+def seal(release: Release, log: dict[str, Any]) -> None:
+    """Add the gate's results, how far the audit log has come, and the hash of every file: nothing is written any more."""
     gate, content = release.gate, release.manifest
     hashed = files.hashes(release.folder)
     for name, table in content["tables"].items():
@@ -150,7 +150,7 @@ def seal(release: Release) -> None:
         for tables in content["audiences"].values():
             if name in tables:
                 tables[name]["rows"] = gate["rows"][name]
-    release.write_manifest({**content, "gate": gate["rules"], "files": hashed})
+    release.write_manifest({**content, "gate": gate["rules"], "audit": log, "files": hashed})
 
 
 def problems(release: Release) -> list[str]:

@@ -7,6 +7,7 @@ complete beside the old one, which stays current. The switch itself is one renam
 from collections.abc import Callable
 from pathlib import Path
 
+from orchestration import audit
 from orchestration.settings import Settings
 from releases import files
 from releases.manifest import PREFIX, Release, ReleaseInvalid, problems, seal
@@ -14,7 +15,7 @@ from releases.manifest import PREFIX, Release, ReleaseInvalid, problems, seal
 CURRENT = "current"
 
 
-def _check(candidate: Release, releases: Path) -> None:
+def _check(candidate: Release, settings: Settings) -> None:
     gate = candidate.gate
     if not gate["is_passed"]:
         raise ReleaseInvalid(f"The gate blocked {candidate.release_id}: see {candidate.folder / files.QUALITY}.")
@@ -22,25 +23,25 @@ def _check(candidate: Release, releases: Path) -> None:
         raise ReleaseInvalid(f"The files of {candidate.release_id} are not those that the gate audited: run again.")
 
 
-def _seal(candidate: Release, releases: Path) -> None:
-    seal(candidate)
+def _seal(candidate: Release, settings: Settings) -> None:
+    seal(candidate, audit.head_of(settings))
 
 
-def _sync(candidate: Release, releases: Path) -> None:
+def _sync(candidate: Release, settings: Settings) -> None:
     for path in [*candidate.folder.rglob("*"), candidate.folder]:
         files.sync(path)
 
 
-def _move(candidate: Release, releases: Path) -> None:
-    candidate.folder.rename(releases / candidate.release_id)
-    files.sync(releases)
+def _move(candidate: Release, settings: Settings) -> None:
+    candidate.folder.rename(settings.releases / candidate.release_id)
+    files.sync(settings.releases)
 
 
-def _switch(candidate: Release, releases: Path) -> None:
-    point_to(releases, candidate.release_id)
+def _switch(candidate: Release, settings: Settings) -> None:
+    point_to(settings.releases, candidate.release_id)
 
 
-STEPS: dict[str, Callable[[Release, Path], None]] = {
+STEPS: dict[str, Callable[[Release, Settings], None]] = {
     "check": _check,
     "seal": _seal,
     "sync": _sync,
@@ -62,7 +63,8 @@ def publish(settings: Settings, candidate: Release, before_step: Callable[[str],
     """Verify the gate's evidence, seal the candidate and make it the current release; return its folder."""
     for name, step in STEPS.items():
         before_step(name)
-        step(candidate, settings.releases)
+        step(candidate, settings)
+    audit.record(settings, "release", release=candidate.release_id)
     return settings.releases / candidate.release_id
 
 
@@ -95,8 +97,15 @@ def verify(settings: Settings, release_id: str | None = None) -> list[str]:
     import expectations
 
     release = find(settings, release_id)
-    broken = problems(release)
-    return broken or expectations.reaudit(settings, release, expectations.load_rules()).reasons
+    found = problems(release) or expectations.reaudit(settings, release, expectations.load_rules()).reasons
+    audit.record(settings, "verify", release=release.release_id, problems=len(found))
+    return found
+
+
+def judge_log(settings: Settings) -> audit.Judgement:
+    """Whether the audit log is whole, by its chain and by what every release's manifest knows of it."""
+    manifests = {release.release_id: release.manifest for release in list_releases(settings)}
+    return audit.judge(settings, [(name, m["audit"]) for name, m in manifests.items() if "audit" in m])
 
 
 def rollback(settings: Settings, release_id: str | None = None) -> Release:
@@ -112,4 +121,5 @@ def rollback(settings: Settings, release_id: str | None = None) -> Release:
     if broken := problems(target):
         raise ReleaseInvalid(f"Release {target.release_id} is damaged ({broken[0]}): choose another one.")
     point_to(settings.releases, target.release_id)
+    audit.record(settings, "rollback", release=target.release_id)
     return target

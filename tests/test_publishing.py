@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import audit
 from orchestration.lock import LockHeld, writer_lock
 from releases.manifest import Release, problems
 from tests.conftest import Home
@@ -82,3 +83,14 @@ def test_a_second_run_at_the_same_time_says_who_holds_the_lock(home: Home) -> No
         refused = home.rapport("run")
     assert refused.returncode != 0
     assert f"Process {os.getpid()}" in refused.stdout + refused.stderr
+
+
+def test_the_audit_log_tells_what_a_run_took_in_and_published(sample: Home) -> None:
+    lines = audit.read(audit.log_of(sample.settings)).lines
+    assert [line["kind"] for line in lines] == ["run", "gate", "release", "run"]
+    started, gate, release, ended = (line["facts"] for line in lines)
+    assert started["run"] == ended["run"]
+    assert ended["deliveries_new"] == len(list(sample.landing.glob("*/*/*")))
+    assert {gate["release"], release["release"], ended["release"]} == {sample.current.resolve().name}
+    assert (gate["outcome"], gate["blocked_by"], ended["outcome"]) == ("passed", [], "published")
+    assert audit.judge(sample.settings).is_whole

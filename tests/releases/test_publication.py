@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 import releases
+from orchestration import audit
 from orchestration.settings import Settings
 from releases.manifest import problems
 from releases.publication import STEPS, current, point_to
@@ -22,6 +23,7 @@ Make = Callable[[], releases.Release]
 KILLED = """
 import os, signal, sys
 import releases
+from orchestration import audit
 from orchestration.settings import Settings
 settings = Settings.from_env()
 def die(step):
@@ -169,3 +171,23 @@ def test_diff_counts_rows_by_grain_and_names_columns(made: Handmade, published: 
     assert found["core.bridge_hcp_aliases"].rows_added == 1
     assert found["core.fct_consents"].columns_retyped == ("valid_to_at",)
     assert found["core.fct_transfers_of_value"].is_same
+
+
+def test_gate_release_verification_and_rollback_stand_in_the_audit_log(made: Handmade, published: Make) -> None:
+    first, second = published().release_id, published().release_id
+    releases.verify(made.settings)
+    releases.rollback(made.settings)
+    lines = audit.read(audit.log_of(made.settings)).lines
+    assert [(line["kind"], line["facts"]["release"]) for line in lines] == [
+        ("gate", first), ("release", first), ("gate", second), ("release", second), ("verify", second), ("rollback", first),
+    ]  # fmt: skip
+    assert releases.judge_log(made.settings).is_whole
+
+
+def test_a_manifest_knows_how_far_the_audit_log_had_come(made: Handmade, published: Make) -> None:
+    release = published()
+    path = audit.log_of(made.settings)
+    for file in (path, path.with_suffix(".head")):
+        file.unlink()
+    found = releases.judge_log(made.settings)
+    assert not found.is_whole and release.release_id in found.words
