@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deliveries import csv_reader, json_reader, raw, sections_reader
+from deliveries import csv_reader, json_reader, raw, rotations, sections_reader
 from deliveries.encodings import clean, sha256
 from deliveries.errors import DeliveryRefused, ReceptionFailed
 from deliveries.extracts import judge
@@ -74,6 +74,7 @@ def receive(
         for o in registry.objects:
             desk.receive(o, registered[o.system, o.name])
         desk.ledger.save(place_of_work.scratch)
+        rotations.ensure(home)
         return _receipt(desk.ledger, desk.parsed)
 
 

@@ -18,7 +18,7 @@ import deliveries
 import expectations
 import releases
 from deliveries.registry import Registry
-from orchestration import audit
+from orchestration import audit, modes
 from orchestration.lock import writer_lock
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -49,7 +49,9 @@ class JobRun(dg.ConfigurableResource[Any]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
         settings = Settings.from_env({**os.environ, "RAPPORT_HOME": self.home})
+        os.umask(0o077)  # for all that dbt, DuckDB and Great Expectations write, whoever started Dagster
         with writer_lock(settings.home):
+            modes.mend(settings)
             before = _stand(settings)
             audit.record(settings, "run", phase="started", run=context.run_id, as_of=self.as_of or None)
             try:

@@ -28,12 +28,17 @@ class OneSentence(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         from deliveries import ReceptionFailed, RegistryInvalid
         from orchestration.lock import LockHeld
+        from orchestration.modes import FilesUnusable
         from orchestration.pseudonyms import KeyUnusable
+        from orchestration.rotation import RotationImpossible
         from releases import ReleaseInvalid
 
         try:
             return super().invoke(ctx)
-        except (KeyUnusable, LockHeld, ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid) as error:
+        except (
+            FilesUnusable, KeyUnusable, LockHeld, ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid,
+            RotationImpossible,
+        ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
 
@@ -51,16 +56,22 @@ def main() -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date at which marts are cut; default: see README.")
 def run(as_of: datetime | None) -> None:
     """Deliveries -> models -> gate -> release -> report, once."""
+    from orchestration.summary import print_summary
+
     settings = Settings.from_env()
     _prepare(settings)
     _run_job(settings, as_of.date() if as_of else None)
+    print_summary(settings, console)
 
 
 def _prepare(settings: Settings) -> None:
-    """Key and, for the sample, deliveries. In production nothing is made up: a missing key stops the run."""
+    """Modes, key and, for the sample, deliveries. In production nothing is made up: a missing key stops the run."""
+    from orchestration import modes
     from orchestration.pseudonyms import make_key, read_key
 
+    modes.groups_of(settings)
     settings.prepare()
+    modes.mend(settings)
     if settings.env == "sample":
         make_key(settings.key_file)
         if not any(settings.landing.glob("*/*/*")):
@@ -73,11 +84,11 @@ def _prepare(settings: Settings) -> None:
 
 def _run_job(settings: Settings, as_of: date | None) -> None:
     from orchestration.lock import writer_lock
-    from orchestration.summary import print_summary
 
     os.environ.update(settings.environment())
-    with writer_lock(settings.home):
-        pass  # say at once who holds the home, before anything heavy is imported
+    with writer_lock(settings.home) as ended:  # say at once who holds the home, before anything heavy is imported
+        if ended:
+            console.print(ended, soft_wrap=True)
     with _progress() as progress:
         tasks = {"starting": progress.add_task("starting", total=1, at="")}
 
@@ -96,7 +107,6 @@ def _run_job(settings: Settings, as_of: date | None) -> None:
             progress.update(task, completed=1, at="")
     if not result.success:
         raise click.ClickException(_why(settings, result))
-    print_summary(settings, console)
 
 
 def _progress() -> Progress:
@@ -153,11 +163,13 @@ def simulate(hcps: int, days: int, seed: int, out: Path, truth: Path | None) -> 
 def init() -> None:
     """Make home, key and feeds.yml for production; say where files go and what to back up. Changes nothing that exists."""
     from deliveries.registry import load
+    from orchestration import modes
     from orchestration.first_day import make_feeds_file, print_next_steps
     from orchestration.pseudonyms import make_key
     from orchestration.settings import PROJECT_DIR
 
     settings = Settings.from_env()
+    modes.groups_of(settings)
     places = {"home": settings.home, "landing folder": settings.landing, "key": settings.key_file}
     made = [name for name, path in places.items() if not path.exists()]
     settings.prepare()
@@ -178,7 +190,7 @@ def check(landing: Path | None) -> None:
 
     from orchestration.check import dry_run
     from orchestration.findings import report
-    from orchestration.first_day import print_report
+    from orchestration.first_day import obstacles, print_report
 
     settings = Settings.from_env()
     settings = replace(settings, landing=landing.absolute()) if landing else settings
@@ -187,6 +199,8 @@ def check(landing: Path | None) -> None:
         found = report(dry_run(settings, lambda stage, at: progress.update(task, description=stage, at=at)))
         progress.update(task, description="checked", completed=1, at="")
     print_report(found, settings, console)
+    for obstacle in obstacles(settings):
+        console.print(obstacle, soft_wrap=True, highlight=False)
     if not found.would_all_load:
         raise click.exceptions.Exit(1)
 
@@ -268,6 +282,35 @@ def verify(release_id: str | None) -> None:
         problems.append(log.words)
     if problems:
         raise click.ClickException("\n".join(problems))
+
+
+@main.command("rotate-key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def rotate_key(yes: bool) -> None:
+    """New secret for the pseudonyms: every key changes, and old-to-new is kept for stewards only."""
+    import releases
+    from orchestration.rotation import rotate
+
+    settings = Settings.from_env()
+    _prepare(settings)
+    earlier = releases.list_releases(settings)
+    console.print(
+        f"Every pseudonym of {settings.home} changes: hcp_key, user_key, touchpoint_id and all others. A saved key leads to\n"
+        f"its new one in restricted.bridge_key_rotations, for stewards only. {len(earlier)} earlier releases bear the old keys:\n"
+        "they are removed once the new one is published, and the old secret is destroyed.",
+        soft_wrap=True, highlight=False,
+    )  # fmt: skip
+    if not yes:
+        click.confirm("Rotate now?", abort=True)
+    current = settings.releases / "current"
+    as_of = releases.find(settings, None).as_of_on if current.exists() else None
+    done = rotate(settings, lambda renewed: _run_job(renewed, as_of))
+    console.print(
+        f"Release {done.release} is current under the new key: {done.keys:,} keys have a new one, {done.releases_removed} earlier\n"
+        f"releases are removed, and the old secret is destroyed. Renew the backup of {settings.key_file} now, and destroy\n"
+        "the old backup.",
+        soft_wrap=True, highlight=False,
+    )  # fmt: skip
 
 
 @main.command()

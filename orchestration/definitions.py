@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -103,4 +104,5 @@ def execute(settings: Settings, as_of: date | None, progress: Progress) -> dg.Ex
 @dg.definitions
 def defs() -> dg.Definitions:
     """What `dagster dev` loads; settings come from the environment, as for the command line."""
+    os.umask(0o077)
     return build_defs(Settings.from_env())

@@ -114,13 +114,32 @@ def print_next_steps(settings: Settings, registry: Registry, made: list[str], co
         "\n2. `rapport check` says what would load, what would not and why, and writes nothing.\n"
         f"   Where your files differ from the vendors' documents: {settings.home / 'feeds.yml'}.\n"
         "3. `rapport run` publishes a release; `rapport status` says how the feeds fare; `rapport dev` runs it daily.\n\n"
-        "Back up  the key, apart from the data: without it every pseudonym changes, and nobody can make it again;\n"
-        "         feeds.yml; and the landing or the raw folder. All else is built from these.\n"
-        "Restore  key (mode 0600), feeds.yml and landing or raw into their places, then `rapport run`: same rows, same keys.\n",
+        f"Back up  {settings.key_file.parent}/ apart from the data: without the pseudonym key every pseudonym changes, without\n"
+        "         tombstone.key an erased person comes back with the next old file, and nobody can make either again;\n"
+        "         feeds.yml; landing or raw (raw/rapport always: it holds what no delivery brings back); state/ with the\n"
+        "         audit log. Note the log's last hash, which `rapport verify` prints, outside this machine. All else is built\n"
+        "         from these. After `rapport rotate-key` or `rapport erase`, renew the backup and destroy the old one.\n"
+        "Restore  the keys (mode 0600), feeds.yml, state and landing or raw into their places, then `rapport run`: same rows,\n"
+        "         same keys. `rapport verify` then says whether the audit log lost lines since the backup.\n",
         soft_wrap=True, highlight=False,
     )  # fmt: skip
     for hint in _hints(settings):
         console.print(Padding(hint, (0, 0, 0, 0)), highlight=False)
+
+
+def obstacles(settings: Settings) -> list[str]:
+    """What would stop a run before it reads a file: the key, or the groups of the audiences."""
+    from orchestration.modes import FilesUnusable, groups_of
+    from orchestration.pseudonyms import KeyUnusable, read_key
+
+    found = []
+    try:
+        groups_of(settings)
+        if settings.key_file.exists() or settings.env == "production":
+            read_key(settings.key_file)
+    except (FilesUnusable, KeyUnusable) as error:
+        found.append(str(error))
+    return found
 
 
 def _hints(settings: Settings) -> list[str]:
@@ -132,6 +151,11 @@ def _hints(settings: Settings) -> list[str]:
     if not settings.operator or settings.env != "production":
         hints.append(
             "RAPPORT_OPERATOR names your company as CME share consents do; unset in production, no learner row enters."
+        )
+    if not settings.groups:
+        hints.append(
+            "RAPPORT_GROUPS gives each audience's files of a release to a group of this machine, as in"
+            " `marts=rapport_medical,commercial=rapport_sales`; unset, this account alone reads everything."
         )
     if not settings.company_ids:
         hints.append(

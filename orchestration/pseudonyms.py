@@ -12,6 +12,8 @@ from typing import Any
 
 BLOCK_BYTES = 64  # of SHA-256, as HMAC pads its key
 MINIMUM_KEY_BYTES = 32
+# As `keyed_hash()` compiles; for the one place outside dbt that makes pseudonyms, a rotation.
+KEYED_HASH = "left(sha256(getvariable('pseudonym_outer') || unhex(sha256(getvariable('pseudonym_inner') || encode({text})))), 32)"
 
 
 class KeyUnusable(Exception):
@@ -27,6 +29,28 @@ def make_key(path: Path) -> None:
         return
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(MINIMUM_KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def destroy_key(path: Path) -> None:
+    """Overwrite a key and remove its file. What a backup or the disk's own bookkeeping still holds is out of reach."""
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's list of names survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_key(path: Path) -> bytes:

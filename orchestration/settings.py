@@ -1,5 +1,6 @@
 """What an operator can set, and the paths that follow from it (contract sections 1 and 3)."""
 
+import csv
 import json
 import os
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ class Settings:
     target: str = "duckdb"
     operator: str = ""
     company_ids: tuple[str, ...] = field(default=())
+    groups: Mapping[str, str] = field(default_factory=dict)  # audience: group of the machine that may read its files
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = PROJECT_DIR / ".env") -> Self:
@@ -45,11 +47,18 @@ class Settings:
             # In production an unset operator lets no learner row enter (ruling 16).
             operator=(values.get("RAPPORT_OPERATOR") or ("" if env == "production" else "Rapport")).strip(),
             company_ids=tuple(i.strip() for i in values.get("RAPPORT_COMPANY_IDS", "").split(",") if i.strip()),
+            groups=_pairs(values.get("RAPPORT_GROUPS", "")),
         )
 
     @property
     def warehouse(self) -> Path:
         return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """Who reads releases, as the seed of audiences names them."""
+        with next((PROJECT_DIR / "seeds").rglob("audiences.csv")).open() as rows:
+            return tuple(dict.fromkeys(row["audience"] for row in csv.DictReader(rows)))
 
     @property
     def releases(self) -> Path:
@@ -77,6 +86,7 @@ class Settings:
             "RAPPORT_TARGET": self.target,
             "RAPPORT_OPERATOR": self.operator,
             "RAPPORT_COMPANY_IDS": ",".join(self.company_ids),
+            "RAPPORT_GROUPS": ",".join(f"{audience}={group}" for audience, group in self.groups.items()),
             "DAGSTER_HOME": str(self.state / "dagster"),
             "DBT_TARGET_PATH": str(self.dbt_target),
             "DBT_LOG_PATH": str(self.home / "logs"),
@@ -117,6 +127,12 @@ def default_as_of(landing: Path, today: date) -> date:
     if not marker.is_file():
         return today
     return date.fromisoformat(json.loads(marker.read_text())["newest_event_on"]) + timedelta(days=1)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """`a=b,c=d` as a mapping."""
+    pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _dotenv(path: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ complete beside the old one, which stays current. The switch itself is one renam
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestration import audit
+from orchestration import audit, modes
 from orchestration.settings import Settings
 from releases import files
 from releases.manifest import PREFIX, Release, ReleaseInvalid, problems, seal
@@ -27,6 +27,10 @@ def _seal(candidate: Release, settings: Settings) -> None:
     seal(candidate, audit.head_of(settings))
 
 
+def _share(candidate: Release, settings: Settings) -> None:
+    modes.share(settings, candidate.folder)
+
+
 def _sync(candidate: Release, settings: Settings) -> None:
     for path in [*candidate.folder.rglob("*"), candidate.folder]:
         files.sync(path)
@@ -44,6 +48,7 @@ def _switch(candidate: Release, settings: Settings) -> None:
 STEPS: dict[str, Callable[[Release, Settings], None]] = {
     "check": _check,
     "seal": _seal,
+    "share": _share,
     "sync": _sync,
     "move": _move,
     "switch": _switch,
