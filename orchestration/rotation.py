@@ -28,7 +28,7 @@ HOLDS = "key_origins"  # config.meta.holds of the relation of all keys and the t
 STEPS = ("begin", "key", "map", "aside", "job", "switch", "swap", "destroy", "releases", "end")
 RENEWED = f"""
     create temp table renewed as
-    with origins as (select distinct key_kind, key, hashed_text, inner_key from former.{{origins}}),
+    with origins as (select distinct key_kind, key, hashed_text, inner_key from warehouse.{{origins}}),
     plain as (
         select key_kind, key as old_key, {KEYED_HASH.format(text="hashed_text")} as new_key
         from origins where inner_key is null
@@ -162,12 +162,12 @@ def _origins(settings: Settings) -> str:
     with _database(settings.key_file, settings.warehouse) as connection:
         found = connection.execute(
             "select schema_name || '.' || name from (select schema_name, table_name as name, database_name from duckdb_tables()"
-            " union all select schema_name, view_name, database_name from duckdb_views()) where database_name = 'former'"
+            " union all select schema_name, view_name, database_name from duckdb_views()) where database_name = 'warehouse'"
         ).fetchall()
         if len(names) != 1 or (names[0],) not in found:
             raise RotationImpossible(f"The working database was built by an older version: {first}")
         (others,) = connection.execute(
-            f"select count(*) from former.{names[0]} where key is distinct from {KEYED_HASH.format(text='hashed_text')}"
+            f"select count(*) from warehouse.{names[0]} where key is distinct from {KEYED_HASH.format(text='hashed_text')}"
         ).fetchone() or (0,)
     if others:
         raise RotationImpossible(
@@ -178,10 +178,10 @@ def _origins(settings: Settings) -> str:
 
 @contextmanager
 def _database(key_file: Path, warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that was lent a key, with the old working database attached as `former`."""
+    """A connection that was lent a key, with the old working database attached by its own name, as its views need."""
     with duckdb.connect(config={"threads": 2, "temp_directory": str(warehouse.parent / "rotation.tmp")}) as connection:
         lend_key(connection, read_key(key_file))
-        connection.execute(f"attach {literal(warehouse)} as former (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         yield connection
 
 

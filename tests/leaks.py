@@ -16,11 +16,12 @@ def places_of(strings: Iterable[str], *folders: Path) -> list[tuple[str, str]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink()
         for text, needle in wanted
-        if any(needle in content for content in _contents(path))
+        if any(needle in content for content in contents(path))
     ]
 
 
-def _contents(path: Path) -> Iterator[bytes]:
+def contents(path: Path) -> Iterator[bytes]:
+    """What a file holds: its bytes, and its cells or its unpacked text, in lower case."""
     data = path.read_bytes()
     yield data.lower()
     if data[:2] == b"\x1f\x8b":
