@@ -3,6 +3,7 @@
 It holds pseudonyms only. Who makes the rows is `orchestration/rotation.py`.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,24 @@ def ensure(home: Path) -> Path:
         with duckdb.connect() as connection:
             write(connection, f"select {nothing} limit 0", home)
     return path_of(home)
+
+
+def forget(home: Path, keys: Iterable[str]) -> int:
+    """Remove what is known of some keys, old or new: their person was erased. Returns the number of rows."""
+    path = path_of(home)
+    if not path.exists():
+        return 0
+    with duckdb.connect() as connection:
+        connection.execute("create temp table gone as select unnest($keys::text[]) as key", {"keys": list(keys)})
+        connection.execute(
+            f"create temp table kept as from read_parquet({literal(path)}) anti join gone on key in (old_key, new_key)"
+        )
+        (removed,) = connection.execute(
+            f"select (select count(*) from read_parquet({literal(path)})) - (select count(*) from kept)"
+        ).fetchone() or (0,)
+        if removed:
+            write(connection, "from kept order by all", home)
+    return int(removed)
 
 
 def write(connection: duckdb.DuckDBPyConnection, query: str, home: Path) -> None:

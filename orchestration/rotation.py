@@ -114,6 +114,8 @@ def rotate(
     The caller asked the operator: all earlier releases are removed, since they bear the old keys.
     """
     with writer_lock(settings.home):
+        if (settings.state / "privacy" / "pending.json").exists():  # it searches for keys under the present secret
+            raise RotationImpossible("An erasure is not complete: `rapport run` completes it, then rotate the key.")
         origins = _origins(settings)
         pending = Pending(str(settings.home), str(settings.key_file), _current(settings), _releases(settings))
         try:

@@ -191,6 +191,23 @@ def test_without_a_working_database_there_is_nothing_to_rotate(built: Settings) 
         rotate(built, publish)
 
 
+def test_an_erasure_under_way_is_completed_first(built: Settings) -> None:
+    pending = built.state / "privacy" / "pending.json"
+    pending.parent.mkdir()
+    pending.write_text("{}")
+    with pytest.raises(RotationImpossible, match="erasure"):
+        rotate(built, publish)
+
+
+def test_an_erased_person_leaves_the_map_by_an_old_key_or_a_new_one(built: Settings) -> None:
+    before = keys(built)
+    rotate(built, publish)
+    one, other = sorted(before)[:2]
+    assert rotations.forget(built.home, [before[one], keys(built)[other]]) == 2
+    assert {before[one], before[other]} & set(map_of(built)) == set() and len(map_of(built)) == 2
+    assert rotations.forget(built.home, [before[one]]) == 0
+
+
 def test_the_old_secret_is_overwritten_before_its_file_goes(built: Settings) -> None:
     secret = built.key_file.read_bytes()
     other_name = built.home / "linked"
