@@ -1,5 +1,6 @@
 """The Dagster graph, its schedule and sensor, settings and the key."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.definitions import JOB, build_defs, landing_fingerprint
+from orchestration.first_day import obstacles
 from orchestration.pseudonyms import KeyUnusable, make_key, read_key
 from orchestration.settings import Settings, default_as_of
 from tests.conftest import Home
@@ -84,6 +86,24 @@ def test_a_key_that_others_can_read_or_that_is_short_stops_the_run(tmp_path: Pat
     path.write_text("short")
     with pytest.raises(KeyUnusable, match="shorter"):
         read_key(path)
+
+
+def test_a_check_says_what_would_stop_a_run_before_it_reads_a_file(home: Home) -> None:
+    assert obstacles(home.settings) == []
+    assert "no group no_such_group" in obstacles(replace(home.settings, groups={"marts": "no_such_group"}))[0]
+    home.settings.key_file.chmod(0o640)
+    assert "chmod 600" in obstacles(home.settings)[0]
+    home.settings.key_file.unlink()
+    assert obstacles(home.settings) == [], "the first sample run makes the key"
+    assert "rapport init" in obstacles(replace(home.settings, env="production"))[0]
+
+
+def test_groups_are_read_per_audience_and_handed_on(tmp_path: Path) -> None:
+    given = {"RAPPORT_HOME": str(tmp_path), "RAPPORT_GROUPS": "marts=rapport_medical, commercial = rapport_sales"}
+    settings = Settings.from_env(given, tmp_path / ".env")
+    assert settings.groups == {"marts": "rapport_medical", "commercial": "rapport_sales"}
+    assert Settings.from_env(settings.environment(), tmp_path / ".env").groups == settings.groups
+    assert settings.audiences == ("marts", "commercial")
 
 
 def test_production_makes_up_neither_key_nor_deliveries(home: Home) -> None:
