@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from orchestration import audit
+from orchestration.assets import JobRun
 from orchestration.lock import LockHeld, writer_lock
 from releases.manifest import Release, problems
 from tests.conftest import Home
@@ -94,3 +96,32 @@ def test_the_audit_log_tells_what_a_run_took_in_and_published(sample: Home) -> N
     assert {gate["release"], release["release"], ended["release"]} == {sample.current.resolve().name}
     assert (gate["outcome"], gate["blocked_by"], ended["outcome"]) == ("passed", [], "published")
     assert audit.judge(sample.settings).is_whole
+
+
+def test_after_a_run_the_owner_alone_can_read_what_dbt_dagster_duckdb_and_great_expectations_wrote(
+    sample: Home,
+) -> None:
+    home = sample.settings.home
+    written = [
+        path
+        for path in [home, *home.rglob("*")]
+        if not path.is_symlink() and sample.landing not in (path, *path.parents)
+    ]
+    assert len(written) > 500
+    assert {str(path): oct(path.stat().st_mode) for path in written if path.stat().st_mode & 0o077} == {}
+
+
+def test_a_run_that_dagster_starts_writes_for_the_owner_alone_and_mends_what_was_wider(home: Home) -> None:
+    before = os.umask(0o022)
+    wide = home.settings.state / "wide"
+    wide.write_text("invented")
+    try:
+        with JobRun(home=str(home.settings.home)).yield_for_execution(dg.build_init_resource_context()):
+            (home.settings.home / "logs" / "new").write_text("invented")
+            (home.settings.home / "logs" / "folder").mkdir()
+    finally:
+        os.umask(before)
+    modes = {
+        name: (home.settings.home / name).stat().st_mode & 0o777 for name in ("state/wide", "logs/new", "logs/folder")
+    }
+    assert modes == {"state/wide": 0o600, "logs/new": 0o600, "logs/folder": 0o700}

@@ -1,5 +1,6 @@
 """Publication: whole or not at all, whatever dies when; and what can be done with releases afterwards."""
 
+import grp
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -191,3 +193,21 @@ def test_a_manifest_knows_how_far_the_audit_log_had_come(made: Handmade, publish
         file.unlink()
     found = releases.judge_log(made.settings)
     assert not found.is_whole and release.release_id in found.words
+
+
+def test_a_release_has_its_groups_before_anybody_can_see_it(
+    made: Handmade, audited: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = grp.struct_group(("rapport_sales", "x", os.getegid(), []))
+    monkeypatch.setattr("orchestration.modes.grp.getgrnam", lambda name: ours)
+    seen: dict[str, int] = {}
+
+    def look(step: str) -> None:
+        if step == "move":
+            files = [path for path in candidate.folder.rglob("*") if path.is_file()]
+            seen.update({path.name: path.stat().st_mode & 0o777 for path in files})
+
+    candidate = audited()
+    releases.publish(replace(made.settings, groups={"commercial": "rapport_sales"}), candidate, look)
+    assert seen.pop("commercial.duckdb") == 0o640
+    assert set(seen.values()) == {0o600}
