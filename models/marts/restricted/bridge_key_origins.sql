@@ -4,6 +4,10 @@ clusters as (
     select * from {{ ref('int_identity__clusters') }}
 ),
 
+aliases as (
+    select * from {{ ref('bridge_hcp_aliases') }}
+),
+
 touches as (
     select * from {{ ref('int_touchpoints__keyed') }}
 ),
@@ -16,11 +20,18 @@ violations as (
     select * from {{ ref('mart_consent_violations') }}
 ),
 
+-- Today's keys and the aliases: what was published. No other id's own hash was ever seen.
+persons as (
+    select clusters.own_key, clusters.node_id
+    from clusters
+    left join aliases on clusters.own_key = aliases.old_hcp_key
+    where clusters.hcp_key is not null and (clusters.is_anchor or aliases.old_hcp_key is not null)
+),
+
 -- Word for word what keyed_hash() was given where the key was made; a rotation proves it row by row before it begins.
 final as (
     select 'hcp_key' as key_kind, own_key as key, node_id as hashed_text, cast(null as {{ type_text() }}) as inner_key
-    from clusters
-    where hcp_key is not null
+    from persons
     union all
     select distinct 'touchpoint_id', touchpoint_id, 'touchpoint|' || leading_record_ref, null
     from touches
