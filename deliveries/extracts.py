@@ -17,8 +17,11 @@ PathOf = Callable[[Entry], Path]
 REASON = "the full extract would delete {gone} of {known} keys, more than half"
 
 
-def judge(workshop: Workshop, o: VendorObject, entries: Iterable[Entry], path_of: PathOf) -> None:
-    """Set status and reason of each full extract among an object's parsed deliveries. Unchanged evidence is not weighed again."""
+def judge(
+    workshop: Workshop, o: VendorObject, entries: Iterable[Entry], path_of: PathOf, *, weigh: bool = True
+) -> None:
+    """Set status and reason of each full extract among an object's parsed deliveries. Unchanged evidence is not weighed again;
+    with `weigh` false, nothing is: after an erasure the verdicts stay, whatever is left to weigh."""
     base: list[Entry] = []  # from the last believed extract on: the object's keys follow from these
     evidence = ""
     for _, group in groupby(sorted(entries, key=_order), key=_instant):
@@ -28,11 +31,12 @@ def judge(workshop: Workshop, o: VendorObject, entries: Iterable[Entry], path_of
         facts = [(e.delivery, e.sha256, e.fingerprint, e.is_full, e.is_deletes) for e in arrived]
         evidence = hashlib.sha256(repr((evidence, facts)).encode()).hexdigest()
         if fulls and any(entry.judged_on != evidence for entry in fulls):
-            reason = _doubt(workshop, o, base, arrived, path_of)
+            reason = _doubt(workshop, o, base, arrived, path_of) if weigh else None
             for entry in fulls:
                 entry.judged_on = evidence
-                entry.status = REFUSED_SUSPICIOUS_FULL if reason else APPLIED
-                entry.status_reason = reason
+                if weigh:
+                    entry.status = REFUSED_SUSPICIOUS_FULL if reason else APPLIED
+                    entry.status_reason = reason
         is_believed = bool(fulls) and fulls[0].status == APPLIED
         evidence += str(is_believed)
         base = arrived if is_believed else base + others

@@ -17,6 +17,8 @@ from deliveries.landing import Arrival, arrivals, read_name
 from deliveries.ledger import APPLIED, IGNORED, PARSED, REFUSED, REFUSED_CHANGED, REFUSED_SUSPICIOUS_FULL, Entry, Ledger
 from deliveries.registry import FORMATS, Overrides, Registry, VendorObject, load_overrides
 from deliveries.storage import Workshop, put, value_free, workshop
+from deliveries.tombstones import load as load_tombstones
+from deliveries.tombstones import make_memory
 
 Progress = Callable[[str, str, str], None]
 READERS = {
@@ -73,6 +75,7 @@ def receive(
                 desk.ignore(arrival)
         for o in registry.objects:
             desk.receive(o, registered[o.system, o.name])
+        make_memory(home, place_of_work.scratch)
         desk.ledger.save(place_of_work.scratch)
         rotations.ensure(home)
         return _receipt(desk.ledger, desk.parsed)
@@ -92,6 +95,7 @@ class _Desk:
     def __init__(self, home: Path, workshop: Workshop, ledger: Ledger, progress: Progress) -> None:
         self.home, self.workshop, self.ledger, self.progress = home, workshop, ledger, progress
         self.parsed = 0
+        self.tombstones = load_tombstones(home, workshop.connection)
 
     def ignore(self, arrival: Arrival) -> None:
         try:
@@ -157,7 +161,7 @@ class _Desk:
         target = raw.path_of(self.home, o, arrival.delivery)
         with value_free():
             parsed = READERS[o.format](text, o, self.workshop, is_deletes=name.is_deletes)
-            entry.rows_read = raw.write(self.workshop, parsed, o, target, name.instant)
+            entry.rows_read = raw.write(self.workshop, parsed, o, target, name.instant, self.tombstones)
         raw.path_of(self.home, o, arrival.delivery, aside=True).unlink(missing_ok=True)
         entry.unknown_columns = ";".join(parsed.unknown) or None
         entry.columns = ";".join(filter(None, parsed.names))

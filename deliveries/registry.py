@@ -24,6 +24,8 @@ FORMATS = {"csv": ("csv",), "sections": ("csv",), "json": ("json",), "jsonl": ("
 ENCODINGS = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"}
 OVERRIDES = {"encoding", "delimiter", "time_zone", "null_words", "picklists", "columns"}
 
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where libyaml is there
+
 Overrides = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
@@ -37,6 +39,8 @@ class Column:
     required: bool = False
     values: tuple[str, ...] = ()  # a closed list; empty: open
     identifier: bool = False
+    person: str | Mapping[str, Any] = ""  # the kind of id by which it says whom the row is about (see tombstones)
+    free_text: bool = False
     published: bool = False  # its values may reach a release as they are; one that names a person quarantines its row
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()
@@ -69,6 +73,11 @@ class VendorObject:
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
     settings: tuple[str, ...] = ()  # further settings of feeds.yml, which the models read (ruling 8)
+    given: Mapping[str, str] = field(default_factory=dict)  # what feeds.yml says of these settings
+    like: str = ""  # the object of an older system whose records these are
+    references: tuple[str, ...] = ()  # columns that hold ids of other records
+    older_system: str = ""
+    older_id: str = ""  # the column with the record's id there
     value_endings: Mapping[str, str] = field(
         default_factory=dict
     )  # how a newer system ends the values of the older one
@@ -131,6 +140,7 @@ class VendorObject:
             encoding=str(settings.get("encoding", self.encoding)),
             delimiter=str(settings.get("delimiter", self.delimiter)),
             time_zone=str(settings.get("time_zone", self.time_zone)),
+            given={name: str(settings[name]) for name in self.settings if settings.get(name) is not None},
         )
         _check(changed, place)
         return changed
@@ -162,7 +172,7 @@ def load(project_dir: Path) -> Registry:
     """Read every `models/staging/<system>/_<system>__sources.yml`. A table without a key is no vendor object."""
     objects = []
     for path in sorted(project_dir.glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+        for source in yaml.load(path.read_text(encoding="utf-8"), SAFE_LOADER)["sources"]:
             of_source = _meta(source)
             for table in source["tables"]:
                 meta = {**of_source, **_meta(table)}

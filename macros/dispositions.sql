@@ -33,7 +33,7 @@
         deliveries.delivery_order,
         raw_rows._row as row_number,
         {{ 'true' if meta.repeat == 'duplicate' else 'false' }} as is_event,
-        deliveries.is_deletes{% for name, value in (meta.delete_when or {}).items() %} or coalesce(raw_rows.{{ name }} = '{{ value }}', false){% endfor %} as is_deletion,
+        deliveries.is_deletes{% for name, value in (meta.delete_when or {}).items() %} or coalesce(raw_rows.{{ name }} = '{{ value }}', false){% endfor %} or coalesce(raw_rows._reason = 'erased', false) as is_deletion,
         {{ compact_key("'" ~ record_of | join("|") ~ "|' || " ~ key_parts | join(" || '|' || ")) }} as record_key,
         left(raw_rows._hash, 12) as fingerprint,
         -- The reason and the columns at fault, `reason|A;B`, from one evaluation of the conditions.

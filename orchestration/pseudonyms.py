@@ -69,8 +69,8 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def lend_key(connection: Any, key: bytes) -> None:
-    """Set the two padded keys of HMAC as session variables of a DuckDB connection."""
+def lend_key(connection: Any, key: bytes, name: str = "pseudonym") -> None:
+    """Set the two padded keys of HMAC as session variables of a DuckDB connection, under a name."""
     padded = key.ljust(BLOCK_BYTES, b"\0")
-    for name, mask in (("pseudonym_inner", 0x36), ("pseudonym_outer", 0x5C)):
-        connection.execute(f"set variable {name} = (select $padded::blob)", {"padded": bytes(b ^ mask for b in padded)})
+    for side, mask in (("inner", 0x36), ("outer", 0x5C)):
+        connection.execute(f"set variable {name}_{side} = (select $padded::blob)", {"padded": bytes(b ^ mask for b in padded)})

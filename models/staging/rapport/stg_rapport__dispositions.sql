@@ -55,7 +55,7 @@ disposed as (
     select
         delivery_order, row_number, first_delivery_order, is_deletion, reason_code, column_names,
         case
-            when reason_code is not null then 'quarantined'
+            when reason_code is not null then case reason_code when 'erased' then 'deleted' else 'quarantined' end
             when is_deletion then 'accepted'
             when is_event and life_row > 1 then 'duplicate'
             when not is_event and not is_file_winner and fingerprint <> file_fingerprint then 'superseded'
@@ -69,7 +69,7 @@ disposed as (
     select
         delivery_order, row_number, first_delivery_order, is_deletion, reason_code, column_names,
         case
-            when reason_code is not null then 'quarantined'
+            when reason_code is not null then case reason_code when 'erased' then 'deleted' else 'quarantined' end
             when is_absent_next = 1 and not is_deletion then 'deleted'
             else 'accepted'
         end as disposition

@@ -1,0 +1,205 @@
+"""Records out of the text of a delivery, and cells emptied in others; all other bytes of a CSV stay as they are.
+
+Knows formats and record numbers, counted as the readers count them. Who is meant is decided elsewhere.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from deliveries import sections_reader
+from deliveries.encodings import CleanText
+from deliveries.registry import VendorObject
+from erasure.scan import Needles
+
+RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+(?:"|\Z))*+(?:\r\n|\r|\n|\Z)')
+LINE_END = re.compile(rb"\r\n|\r|\n")
+Span = tuple[int, int]
+
+
+@dataclass
+class Cuts:
+    """What is to go from one delivery, by record number from 1."""
+
+    records: set[int] = field(default_factory=set)
+    cells: dict[int, set[str]] = field(default_factory=dict)  # record -> raw names of columns
+
+
+class Number(str):
+    """A JSON number as it is written."""
+
+
+def without(content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles) -> bytes:
+    """The content, in UTF-8, without what is to go. `names` are the raw names of a CSV's columns in order."""
+    if o.format == "json":
+        return _json(content, o, cuts, needles)
+    if o.format == "jsonl":
+        return b"".join(_lines(content, cuts, needles))
+    places = _section_places if o.format == "sections" else _csv_places
+    return _csv(content, o, names, cuts, needles, places(content, text, o))
+
+
+def spans(content: bytes) -> Iterator[Span]:
+    """The records of a CSV with their line ends; blank lines are among them."""
+    at = 0
+    while at < len(content):
+        found = RECORD.match(content, at)
+        end = found.end() if found else len(content)
+        yield at, max(end, at + 1)
+        at = max(end, at + 1)
+
+
+def _csv_places(content: bytes, text: CleanText, o: VendorObject) -> dict[int, int]:
+    """Start -> record number; the header is record 0."""
+    filled = [start for start, end in spans(content) if content[start:end].strip(b"\r\n")]
+    return {start: number for number, start in enumerate(filled)}
+
+
+def _section_places(content: bytes, text: CleanText, o: VendorObject) -> dict[int, int]:
+    lines = sections_reader._lines(text, o.delimiter)
+    report = sections_reader._Report(o)
+    body = report.take_head(lines)
+    records: dict[int, int] = {}
+    for line, following in zip_longest(body, body[1:]):
+        before = len(report.rows) + len(report.malformed)
+        report.take(line, following)
+        after = len(report.rows) + len(report.malformed)
+        if after > before:
+            records[line.number] = after
+    places, number = {}, 1
+    for start, end in spans(content):
+        places[start] = records.get(number, 0)
+        number += len(LINE_END.findall(content, start, end))
+    return places
+
+
+def _csv(
+    content: bytes, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles, places: dict[int, int]
+) -> bytes:
+    hits = _hits(content, needles)
+    kept: list[bytes] = []
+    for start, end in spans(content):
+        number = places.get(start, 0)
+        if number in cuts.records:
+            continue
+        record = content[start:end]
+        within = [(max(a - start, 0), b - start) for a, b in hits if a < end and b > start] if hits else []
+        columns = {place for place, name in enumerate(names) if name in cuts.cells.get(number, ())} if number else set()
+        kept.append(_emptied(record, o.delimiter.encode(), columns, within) if within or columns else record)
+    return b"".join(kept)
+
+
+def _emptied(record: bytes, delimiter: bytes, columns: set[int], hits: Sequence[Span]) -> bytes:
+    """A record whose fields at some places, or under some hits, are empty."""
+    d = re.escape(delimiter)
+    pattern = re.compile(rb'("(?:[^"]|"")*+"[^' + d + rb"\r\n]*|[^" + d + rb"\r\n]*)(" + d + rb"|\r\n|\r|\n|\Z)")
+    parts, place, at = [], 0, 0
+    while at < len(record) and (found := pattern.match(record, at)):
+        is_hit = place in columns or any(a < found.end(1) and b > found.start(1) for a, b in hits)
+        parts += [b"" if is_hit else found[1], found[2]]
+        at, place = found.end(), place + 1
+    body = b"".join(parts)
+    return b'""' + body if body == parts[-1] and not body.startswith(delimiter) else body
+
+
+def _hits(content: bytes, needles: Needles) -> list[Span]:
+    folded = content.lower()
+    found = []
+    for spelling in needles.found_in(content):
+        at = folded.find(spelling)
+        while at >= 0:
+            found.append((at, at + len(spelling)))
+            at = folded.find(spelling, at + 1)
+    return sorted(found)
+
+
+def _lines(content: bytes, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
+    number = 0
+    for line in content.splitlines(keepends=True) if b"\r" not in content else re.findall(rb"[^\n]*\n|[^\n]+", content):
+        if not line.strip(b"\xef\xbb\xbf \t\r\n"):
+            yield line
+            continue
+        number += 1
+        if number in cuts.records:
+            continue
+        if needles.found_in(line):
+            try:
+                line = dumps(_purified(loads(line.decode("utf-8-sig")), needles)).encode() + b"\n"
+            except ValueError:
+                line = b"-\n"  # no JSON before either; its place is counted
+        yield line
+
+
+def _json(content: bytes, o: VendorObject, cuts: Cuts, needles: Needles) -> bytes:
+    loaded = loads(content.decode("utf-8-sig"))
+    top = {"pages": loaded if isinstance(loaded, list) else [loaded]}
+    for number, (holder, key) in enumerate(list(_nodes(top, o)), start=1):
+        if number in cuts.records:
+            holder[key] = REMOVED
+    top = _purified(_swept(top), needles if needles.found_in(dumps(loaded).encode("utf-8", "replace")) else None)
+    pages = top["pages"]
+    return dumps(pages[0] if pages and not isinstance(loaded, list) else pages).encode() + b"\n"
+
+
+def _nodes(top: dict[str, Any], o: VendorObject) -> Iterator[tuple[Any, Any]]:
+    """Where each innermost record hangs, in the order in which the reader lays them out."""
+    for at in range(len(top["pages"])):
+        nodes: list[tuple[Any, Any]] = [(top["pages"], at)]
+        for step in o.records.split(".") if o.records else []:
+            part = step.removesuffix("?")
+            found = [(holder[key], part) for holder, key in nodes if holder[key].get(part) is not None]
+            if not found and step != part:
+                break  # the page is the record
+            nodes = [
+                place
+                for holder, key in found
+                for place in ([(holder[key], i) for i in range(len(holder[key]))] if isinstance(holder[key], list) else [(holder, key)])
+            ]
+        yield from nodes
+
+
+REMOVED = Number("removed")
+
+
+def _swept(value: Any) -> Any:
+    """A value without the records that went; a lone record leaves an empty list."""
+    if isinstance(value, list):
+        return [_swept(each) for each in value if each is not REMOVED]
+    if isinstance(value, dict):
+        return {key: [] if each is REMOVED else _swept(each) for key, each in value.items()}
+    return value
+
+
+def _purified(value: Any, needles: Needles | None) -> Any:
+    """A value whose texts that hold a string are null, and whose members that are named by one are gone."""
+    if needles is None:
+        return value
+    if isinstance(value, list):
+        return [_purified(each, needles) for each in value]
+    if isinstance(value, dict):
+        return {key: _purified(each, needles) for key, each in value.items() if not _holds(key, needles)}
+    return None if isinstance(value, str) and _holds(value, needles) else value
+
+
+def _holds(text: str, needles: Needles) -> bool:
+    return bool(needles.found_in(text.encode("utf-8", "replace")))
+
+
+def loads(content: str) -> Any:
+    """JSON whose numbers stay as they are written."""
+    return json.loads(content, parse_int=Number, parse_float=Number, parse_constant=Number)
+
+
+def dumps(value: Any) -> str:
+    """JSON text of what `loads` gave."""
+    write: Callable[[Any], str] = dumps
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, list):
+        return f"[{','.join(map(write, value))}]"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{json.dumps(key)}:{write(each)}' for key, each in value.items())}}}"
+    return json.dumps(value)

@@ -1,0 +1,182 @@
+"""A search of files for what identifies people: raw bytes, decompressed bytes, and every cell of Parquet and DuckDB files.
+
+One pass over each file however many strings are looked for: eight bytes of each string are its mark, and a window of eight
+bytes that is no mark costs a look into a table. So it finds strings of eight characters or more (ruling 58). It knows
+paths and counts; what it found is never part of its answer.
+"""
+
+import gzip
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import numpy as np
+
+from deliveries.storage import identifier, literal
+
+MARK = 8  # bytes; the shortest string that says something by itself
+CHUNK = 1 << 24
+FEW, BATCH = 100_000, 1 << 18  # rows
+SLOTS = 20  # bits of the table that rules most windows out
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 / golden ratio: neighbours land far apart
+HOLD_NO_TEXT = ("BOOLEAN", "DATE", "TIME", "DOUBLE", "FLOAT", "INTERVAL")
+
+Relation = tuple[str, list[str]]  # SQL that names it, and its columns that can hold text
+
+
+class Needles:
+    """Strings in every spelling in which a file may hold them, whatever its case."""
+
+    def __init__(self, strings: Iterable[str]) -> None:
+        """Shorter strings than MARK are left out."""
+        spellings = {spelling for text in strings if len(text) >= MARK for spelling in _spellings(text)}
+        windows = Counter(window for each in spellings for window in _windows(each))
+        self._by_mark: dict[int, list[tuple[int, bytes]]] = {}
+        for each in spellings:  # the rarest window: many addresses share a domain, many links a beginning
+            offset = min(range(len(each) - MARK + 1), key=lambda i: (windows[each[i : i + MARK]], i))
+            mark = int.from_bytes(each[offset : offset + MARK], "little")
+            self._by_mark.setdefault(mark, []).append((offset, each))
+        self._marks = np.array(sorted(self._by_mark), dtype="<u8")
+        self._table = np.zeros(1 << SLOTS, dtype=bool)
+        self._table[_slots(self._marks)] = True
+        self.longest = max((len(each) for each in spellings), default=0)
+
+    def found_in(self, data: bytes) -> set[bytes]:
+        """Which spellings stand in a piece of a file."""
+        data, found = data.lower(), set()
+        if len(data) < MARK or not len(self._marks):
+            return set()
+        for start in range(MARK):
+            windows = np.frombuffer(data, "<u8", (len(data) - start) // MARK, start if len(data) >= start + MARK else 0)
+            places = np.flatnonzero(self._table[_slots(windows)])
+            nearest = np.minimum(np.searchsorted(self._marks, windows[places]), len(self._marks) - 1)
+            for place in places[self._marks[nearest] == windows[places]]:
+                at = start + MARK * int(place)
+                for offset, spelling in self._by_mark[int(windows[place])]:
+                    if at >= offset and data.startswith(spelling, at - offset):
+                        found.add(spelling)
+        return found
+
+
+@dataclass
+class Search:
+    """What was searched so far, and the files with a hit: how many strings each holds."""
+
+    hits: dict[Path, int] = field(default_factory=dict)
+    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)  # as it was when searched: when changed, how long
+
+    @property
+    def files(self) -> int:
+        """How many files were searched."""
+        return len(self._seen)
+
+    @property
+    def bytes(self) -> int:
+        """How long they are together."""
+        return sum(size for _, size in self._seen.values())
+
+    def run(
+        self,
+        folders: Iterable[Path],
+        needles: Needles,
+        apart: Collection[Path] = (),
+        progress: Callable[[Path], None] = lambda path: None,
+    ) -> None:
+        """Search every file below folders, but for those set apart and those that have not changed since a search before.
+
+        Links are not followed: what they point to has a place of its own.
+        """
+        paths = {path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()}
+        self._seen = {path: state for path, state in self._seen.items() if path in paths}
+        self.hits = {path: count for path, count in self.hits.items() if path in paths}
+        with duckdb.connect() as connection:
+            for path in sorted(paths - set(apart)):
+                now = path.stat()
+                if self._seen.get(path) == (now.st_mtime_ns, now.st_size) and path not in self.hits:
+                    continue
+                progress(path)
+                pieces = _pieces(connection, path, needles.longest)
+                found = {spelling for piece in pieces for spelling in needles.found_in(piece)}
+                self._seen[path] = now.st_mtime_ns, now.st_size
+                self.hits.pop(path, None)
+                if found:
+                    self.hits[path] = len(found)
+
+
+def relations(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Relation]:
+    """The tables of a DuckDB file that the connection has open, or the one of a Parquet file."""
+    if path.suffix == ".parquet":
+        file = f"read_parquet({literal(path)})"
+        columns = [
+            (file, name, kind) for name, kind, *_ in connection.execute(f"describe select * from {file}").fetchall()
+        ]
+    else:
+        described = connection.execute(
+            "select schema_name, table_name, column_name, data_type from duckdb_columns() join duckdb_tables()"
+            " using (database_oid, schema_name, table_name) order by schema_name, table_name, column_index"
+        ).fetchall()
+        columns = [(f"{identifier(s)}.{identifier(t)}", name, kind) for s, t, name, kind in described]
+    tables: dict[str, list[str]] = {table: [] for table, _, _ in columns}
+    for table, name, kind in columns:
+        if not kind.startswith(HOLD_NO_TEXT) or kind.endswith("]"):
+            tables[table].append(name)
+    return list(tables.items())
+
+
+def _spellings(text: str) -> set[bytes]:
+    """As UTF-8, Windows-1252 and UTF-16, in JSON and in a link; lower case where the bytes are letters of ASCII."""
+    texts = {text, text.lower(), text.upper(), json.dumps(text)[1:-1], quote(text)}
+    spelt = {each.encode(code) for each in texts for code in ("utf-8", "utf-16-le", "utf-16-be")}
+    spelt |= {each.encode("windows-1252", errors="ignore") for each in texts}
+    return {each.lower() for each in spelt if len(each) >= MARK}
+
+
+def _windows(spelling: bytes) -> Iterator[bytes]:
+    return (spelling[i : i + MARK] for i in range(len(spelling) - MARK + 1))
+
+
+def _slots(windows: "np.ndarray[tuple[int], np.dtype[np.uint64]]") -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    return (windows * SPREAD) >> np.uint64(64 - SLOTS)
+
+
+def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> Iterator[bytes]:
+    """A file's bytes, what they unpack to, and its cells, in pieces that overlap by the longest string."""
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        yield from _read(file, longest)
+        if is_packed:
+            file.seek(0)
+            with gzip.open(file) as unpacked:
+                yield from _read(unpacked, longest)
+    if path.suffix == ".parquet":
+        yield from _cells(connection, path)
+    elif path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as own:
+            yield from _cells(own, path)
+
+
+def _read(file: io.BufferedIOBase | gzip.GzipFile, longest: int) -> Iterator[bytes]:
+    kept = b""
+    while chunk := file.read(CHUNK):
+        yield kept + chunk
+        kept = (kept + chunk)[-longest:]
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[bytes]:
+    """Each cell ends with a line feed, so that no two of them make a third."""
+    for table, columns in relations(connection, path):
+        texts = [f"cast({identifier(column)} as text)" for column in columns]
+        (rows,) = connection.execute(f"select count(*) from {table}").fetchone() or (0,)
+        if rows < FEW and texts:
+            queries = [f"select concat_ws(chr(10), {', '.join(texts)}) || chr(10) from {table}"]
+        else:  # most columns of a long table hold few values
+            queries = [f"select distinct {text} || chr(10) from {table}" for text in texts]
+        for query in queries:
+            for batch in connection.execute(query).fetch_record_batch(BATCH):
+                yield bytes(batch.column(0).buffers()[-1] or b"")

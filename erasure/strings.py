@@ -1,0 +1,113 @@
+"""The strings by which one person could be found in any file: ids, addresses, numbers, names, texts.
+
+A string counts if it has eight characters or more and stands in no row that stays (ruling 58). A person's own ids always count.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import duckdb
+
+from deliveries.registry import VendorObject
+from deliveries.storage import identifier
+from erasure.scan import MARK, Needles
+from erasure.traces import Trace, Tracer
+from erasure.warehouse import Id, Known
+
+SHORTEST_TEXT = 20  # of what people wrote; shorter texts are anybody's
+
+
+def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id], Trace]]) -> dict[str, set[str]]:
+    """The strings of each person."""
+    connection = known.connection
+    connection.execute("create or replace temp table taken (system text, object text, delivery text, row bigint, person text)")
+    rows = [(*place, key) for key, (_, trace) in people.items() for place, row in trace.rows.items() if row.is_about or trace.goes(row)]
+    if rows:
+        connection.executemany("insert into taken values (?, ?, ?, ?, ?)", rows)
+    places = {place for _, trace in people.values() for place, row in trace.rows.items() if trace.goes(row)}
+    candidates: dict[str, dict[str, str]] = {key: {} for key in people}  # person -> folded -> as written
+    for key, text in _cells(connection, tracer, {place[:2] for place in places}):
+        candidates[key].setdefault(text.lower(), text)
+    for key in people:
+        for text in _names(known, key):
+            candidates[key].setdefault(text.lower(), text)
+        for folded in _places(known, key):
+            candidates[key].pop(folded, None)
+    shared = _shared(connection, tracer, {folded for texts in candidates.values() for folded in texts})
+    found: dict[str, set[str]] = {}
+    for key, (ids, _) in people.items():
+        own = {part for _, _, value in ids for part in {value, value.split("|")[-1], value.split(":")[-1]} if len(part) >= MARK}
+        own |= {value[:15] for _, kind, value in ids if len(value) == 18 and "account" in kind}
+        found[key] = own | {text for folded, text in candidates[key].items() if folded not in shared}
+    return found
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, tracer: Tracer, places: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """(person, text) of the cells that identify, in the rows that go."""
+    for o, rows in tracer.objects:
+        if (o.system, o.name) not in places:
+            continue
+        columns = [(c.name, SHORTEST_TEXT if c.free_text else MARK) for c in o.loaded if c.identifier is True or c.free_text]
+        columns += [("_line", SHORTEST_TEXT)]
+        texts = ", ".join(f"case when length({identifier(n)}) >= {least} then trim({identifier(n)}) end" for n, least in columns)
+        query = (
+            f"select distinct person, text from (select person, unnest([{texts}]) as text from ({rows}) as raw_rows"
+            f" inner join taken on taken.system = $system and taken.object = $object"
+            f" and taken.delivery = raw_rows._delivery and taken.row = raw_rows._row) where length(text) >= {MARK}"
+        )
+        yield from connection.execute(query, {"system": o.system, "object": o.name}).fetchall()
+
+
+def _names(known: Known, person: str) -> Iterator[str]:
+    """First and last name together, in the ways in which they are written, unless somebody who stays bears both."""
+    clusters, nodes = known.relations["identity_clusters"], known.relations["identity_nodes"]
+    query = (
+        f"with named as (select person_key, trim(first_name) as given, trim(last_name) as family from {nodes}"
+        f" inner join {clusters} using (source_system, id_type, id_value))"
+        " select distinct given, family from named where person_key = $key and not exists (select 1 from named as others"
+        "  where others.person_key <> $key and lower(others.given) = lower(named.given) and lower(others.family) = lower(named.family))"
+    )
+    for given, family in known.connection.execute(query, {"key": person}).fetchall():
+        if given and family:
+            texts = (f"{given} {family}", f"{family}, {given}", f"{family} {given}")
+            yield from (text for text in texts if len(text) >= MARK)
+
+
+def _places(known: Known, person: str) -> set[str]:
+    """What says where somebody works, and as what: no more a person's than a town is."""
+    clusters, nodes = known.relations["identity_clusters"], known.relations["identity_nodes"]
+    query = (
+        f"select unnest([city, region, postal_code, specialty]) as text from {nodes}"
+        f" inner join {clusters} using (source_system, id_type, id_value) where person_key = $key"
+    )
+    return {str(row[0]).lower() for row in known.connection.execute(query, {"key": person}).fetchall() if row[0]}
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[str]) -> set[str]:
+    """Those of some texts that stand in rows that stay: as a whole cell, or within a cell that identifies somebody."""
+    if not folded:
+        return set()
+    connection.execute("create or replace temp table candidates (text text)")
+    connection.execute("insert into candidates select unnest($texts::text[])", {"texts": sorted(folded)})
+    needles = Needles(folded)
+    shared: set[str] = set()
+    for o, rows in tracer.objects:
+        columns = ", ".join(f"lower(trim({identifier(c.name)}))" for c in o.loaded)
+        staying = (
+            f"(select * from ({rows}) as raw_rows anti join (select * from taken where system = $system and object = $object)"
+            " as gone on gone.delivery = raw_rows._delivery and gone.row = raw_rows._row)"
+        )
+        place = {"system": o.system, "object": o.name}
+        cells = f"select distinct text from (select unnest([{columns}]) as text from {staying})"
+        query = f"{cells} where text in (select text from candidates)"
+        shared |= {row[0] for row in connection.execute(query, place).fetchall()}
+        for column in _identifying(o):
+            text = f"lower({identifier(column)})"
+            query = f"select distinct {text} || chr(10) from {staying} where length({text}) >= {MARK}"
+            for batch in connection.execute(query, place).fetch_record_batch(1 << 18):
+                found = needles.found_in(bytes(batch.column(0).buffers()[-1] or b""))
+                shared |= {text for spelling in found if (text := spelling.decode(errors="ignore")) in folded}
+    return shared
+
+
+def _identifying(o: VendorObject) -> list[str]:
+    return [c.name for c in o.loaded if c.identifier is True and not c.free_text]
