@@ -20,3 +20,17 @@ class PersonAmbiguous(Exception):
 
 class PersonUnknown(Exception):
     """A request's id leads to nobody of whom anything is held."""
+
+    """A request's id leads to nobody whom the warehouse knows."""
+
+
+class ErasureIncomplete(Exception):
+    """Something that names an erased person is left; the message lists files and counts, and never what was found."""
+
+    def __init__(self, places: list[str]) -> None:
+        shown = "".join(f"  {place}\n" for place in places[:20])
+        more = f"  and {len(places) - 20} more files\n" if len(places) > 20 else ""
+        super().__init__(
+            "The erasure is not complete: strings of erased people stand in these files (file: how many).\n"
+            f"{shown}{more}Remove them there, or run again where Rapport wrote the file; the order stays open until then."
+        )

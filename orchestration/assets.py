@@ -18,6 +18,7 @@ import deliveries
 import expectations
 import releases
 from deliveries.registry import Registry
+from erasure.orders import Erasure
 from orchestration import audit, modes
 from orchestration.lock import writer_lock
 from orchestration.settings import PROJECT_DIR, Settings
@@ -73,7 +74,9 @@ def _stand(settings: Settings) -> tuple[int, str | None]:
     ), current.resolve().name if current.exists() else None
 
 
-def build_deliveries(settings: Settings, registry: Registry, as_of: AsOf, progress: Progress) -> dg.AssetsDefinition:
+def build_deliveries(
+    settings: Settings, registry: Registry, erasure: Erasure, as_of: AsOf, progress: Progress
+) -> dg.AssetsDefinition:
     """One asset per registered source object, and the ledger with a check per rule on deliveries; all in one step."""
     specs = [
         dg.AssetSpec([o.system, o.name], group_name="landing", kinds={"parquet"}, description=o.description)
@@ -88,7 +91,10 @@ def build_deliveries(settings: Settings, registry: Registry, as_of: AsOf, progre
 
     @dg.multi_asset(name="deliveries", specs=[*specs, ledger], check_specs=checks, pool=POOL)
     def receive(run: JobRun) -> Iterator[Any]:
-        """Landing files to raw Parquet: parsed once, every row accounted for; then each delivery beside its feed's past."""
+        """Landing files to raw Parquet: parsed once, every row accounted for; then each delivery beside its feed's past.
+
+        Whose erasure is asked for leaves the home here, before anything is built.
+        """
         receipt = deliveries.receive(
             settings.landing,
             settings.home,
@@ -96,6 +102,7 @@ def build_deliveries(settings: Settings, registry: Registry, as_of: AsOf, progre
             settings.feed_overrides(),
             lambda system, name, delivery: progress("deliveries", f"{system}/{name}/{delivery}"),
         )
+        erasure.remove(as_of(run.as_of), progress)
         progress("deliveries", "their health")
         deliveries.profiles.take(settings.home, registry, settings.feed_overrides())
         found = expectations.judged(expectations.examine(settings.home, as_of(run.as_of)))
@@ -134,7 +141,9 @@ def build_models(settings: Settings, as_of: AsOf, progress: Progress) -> dg.Asse
     return models
 
 
-def build_release(settings: Settings, rules: list[expectations.Rule], as_of: AsOf, progress: Progress) -> list[Any]:
+def build_release(
+    settings: Settings, rules: list[expectations.Rule], erasure: Erasure, as_of: AsOf, progress: Progress
+) -> list[Any]:
     """Candidate, gate, documents and release. Each step finds the one candidate of this home and verifies it itself."""
 
     @dg.asset(key=CANDIDATE, deps=releases.published_keys(settings.manifest), group_name=RELEASE_GROUP, pool=POOL)
@@ -170,9 +179,10 @@ def build_release(settings: Settings, rules: list[expectations.Rule], as_of: AsO
 
     @dg.asset(key=RELEASE, deps=[DOCUMENTS], group_name=RELEASE_GROUP, pool=POOL)
     def current(run: JobRun) -> dg.MaterializeResult[Any]:
-        """The candidate, verified against its manifest, becomes `releases/current` in one step."""
+        """The candidate, verified against its manifest, becomes `releases/current` in one step. It completes an erasure."""
         progress("release", "publishing")
         published = releases.publish(settings, releases.pending(settings))
+        erasure.complete(progress)
         return dg.MaterializeResult(metadata={"release": dg.MetadataValue.path(str(published))})
 
     return [candidate, gate, documents, current]

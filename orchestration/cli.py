@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from orchestration.settings import ProjectInvalid, Settings
 if TYPE_CHECKING:
     import dagster as dg
 
+    from erasure.people import Request
+
 console = Console(file=sys.stdout)  # bound now: a run's own chatter is redirected into its log
 SAMPLE_HCPS, SAMPLE_DAYS, SAMPLE_SEED = 2000, 730, 1
 
@@ -27,6 +30,7 @@ class OneSentence(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from deliveries import ReceptionFailed, RegistryInvalid
+        from erasure.errors import PersonAmbiguous, RequestsUnreadable
         from orchestration.lock import LockHeld
         from orchestration.modes import FilesUnusable
         from orchestration.pseudonyms import KeyUnusable
@@ -36,8 +40,8 @@ class OneSentence(click.Group):
         try:
             return super().invoke(ctx)
         except (
-            FilesUnusable, KeyUnusable, LockHeld, ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid,
-            RotationImpossible,
+            FilesUnusable, KeyUnusable, LockHeld, PersonAmbiguous, ProjectInvalid, ReceptionFailed,
+            RegistryInvalid, ReleaseInvalid, RequestsUnreadable, RotationImpossible,
         ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
@@ -82,7 +86,7 @@ def _prepare(settings: Settings) -> None:
     read_key(settings.key_file)
 
 
-def _run_job(settings: Settings, as_of: date | None) -> None:
+def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request"] = ()) -> None:
     from orchestration.lock import writer_lock
 
     os.environ.update(settings.environment())
@@ -102,7 +106,7 @@ def _run_job(settings: Settings, as_of: date | None) -> None:
         from orchestration.definitions import execute
 
         with (settings.home / "logs" / "run.log").open("a") as log, redirect_stdout(log):
-            result = execute(settings, as_of, at)
+            result = execute(settings, as_of, at, requests)
         for task in tasks.values():
             progress.update(task, completed=1, at="")
     if not result.success:
@@ -139,6 +143,33 @@ def _why(settings: Settings, result: "dg.ExecuteInProcessResult") -> str:
             f"Look into {settings.home / 'logs'}.",
         ]
     )
+
+
+@main.command()
+@click.option(
+    "--requests",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="CSV in the shape of the feed privacy/erasure_requests: request_id, id_type, id_value, requested_at.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date at which marts are cut; default: as in `run`.")
+def erase(file: Path, as_of: datetime | None) -> None:
+    """Right to erasure: remove people everywhere, publish without them, search every file, write a receipt.
+
+    Landing, raw, quarantine, working database, every kept release, logs. Open requests of the feed and an erasure that was
+    interrupted are carried out as well. Exit status 0 only if nothing of them is found any more.
+    """
+    from erasure.orders import last_receipt
+    from erasure.people import read_requests
+    from orchestration.pseudonyms import read_key
+    from orchestration.summary import print_receipt
+
+    settings = Settings.from_env()
+    settings.prepare()
+    read_key(settings.key_file)
+    _run_job(settings, as_of.date() if as_of else None, read_requests(file))
+    print_receipt(last_receipt(settings), console)
 
 
 @main.command()

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from dagster_dbt import DbtCliResource
 
 from deliveries.landing import arrivals
 from deliveries.registry import load as load_registry
+from erasure.orders import Erasure, clear_history
+from erasure.people import Request
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
 from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings, default_as_of
@@ -44,9 +47,19 @@ def landing_fingerprint(landing: Path) -> str:
     return hashlib.sha256(json.dumps(finished).encode()).hexdigest() if finished else ""
 
 
-def build_defs(settings: Settings, progress: Progress = lambda stage, item: None, on: str = "") -> dg.Definitions:
-    """All definitions for one home, for a run as of `on`. Writes dbt's manifest into it; reads no environment."""
+def build_defs(
+    settings: Settings,
+    progress: Progress = lambda stage, item: None,
+    on: str = "",
+    requests: Iterable[Request] = (),
+) -> dg.Definitions:
+    """All definitions for one home, for a run as of `on`. Writes dbt's manifest into it; reads no environment.
+
+    Requests for erasure come by hand, because a run's configuration is written into Dagster's storage.
+    """
     settings.prepare()
+    registry = load_registry(PROJECT_DIR)
+    erasure = Erasure(settings, registry, requests)
 
     def as_of(text: str) -> date:
         return date.fromisoformat(text) if text else default_as_of(settings.landing, datetime.now(UTC).date())
@@ -69,9 +82,9 @@ def build_defs(settings: Settings, progress: Progress = lambda stage, item: None
 
     return dg.Definitions(
         assets=[
-            build_deliveries(settings, load_registry(PROJECT_DIR), as_of, progress),
+            build_deliveries(settings, registry, erasure, as_of, progress),
             build_models(settings, as_of, progress),
-            *build_release(settings, load_rules(), as_of, progress),
+            *build_release(settings, load_rules(), erasure, as_of, progress),
         ],
         jobs=[job],
         schedules=[dg.ScheduleDefinition(name="daily", job=job, cron_schedule=DAILY_AT, execution_timezone="UTC")],
@@ -83,12 +96,15 @@ def build_defs(settings: Settings, progress: Progress = lambda stage, item: None
     )
 
 
-def execute(settings: Settings, as_of: date | None, progress: Progress) -> dg.ExecuteInProcessResult:
+def execute(
+    settings: Settings, as_of: date | None, progress: Progress, requests: Iterable[Request] = ()
+) -> dg.ExecuteInProcessResult:
     """Run the job once, in this process and in the home's own Dagster instance."""
     on = f"{as_of or ''}"
+    clear_history(settings)
     with dg.DagsterInstance.get() as instance:
         return (
-            build_defs(settings, progress, on)
+            build_defs(settings, progress, on, requests)
             .resolve_job_def(JOB)
             .execute_in_process(
                 instance=instance,

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
@@ -46,6 +47,25 @@ def print_summary(settings: Settings, console: Console) -> None:
     _print_warnings(settings, console)
     for label, path in _where_to_look(settings.releases / "current").items():
         console.print(f"{label:<14}{path}", soft_wrap=True)
+
+
+def print_receipt(receipt: dict[str, Any], console: Console) -> None:
+    """The end of `rapport erase`: what was removed where, and that a search of every file finds nothing."""
+    table = Table(title="Erasure", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("Requests", f"{len(receipt['requests']):,}")
+    table.add_row("People", f"{receipt['people']:,}")
+    table.add_row("Requests about nobody known", f"{receipt['requests_about_nobody']:,}")
+    for place, rows in receipt["rows"].items():
+        table.add_row(f"Rows removed: {place}", f"{rows:,}")
+    table.add_row("Tombstones", f"{receipt['tombstones']:,}")
+    table.add_row("Files searched", f"{receipt['files_searched']:,}")
+    table.add_row("MB searched", f"{receipt['bytes_searched'] / 1e6:,.0f}")
+    table.add_row("Found", f"{receipt['hits']:,}")
+    table.add_row("Seconds", f"{receipt['seconds']:,}")
+    console.print(table)
+    console.print(f"{'Receipt':<14}{receipt['path']}", soft_wrap=True)
 
 
 def print_status(settings: Settings, console: Console) -> None:

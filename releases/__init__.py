@@ -9,7 +9,7 @@ from releases.candidate import build_candidate, pending
 from releases.catalogue import published_keys
 from releases.difference import diff
 from releases.documentation import write_docs
-from releases.manifest import Release, ReleaseBlocked, ReleaseInvalid
+from releases.manifest import Release, ReleaseBlocked, ReleaseInvalid, reseal
 from releases.publication import find, judge_log, list_releases, publish, rollback, verify
 from releases.report import write_report
 
@@ -25,6 +25,7 @@ __all__ = [
     "pending",
     "publish",
     "published_keys",
+    "reseal",
     "rollback",
     "verify",
     "write_docs",

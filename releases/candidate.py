@@ -105,7 +105,7 @@ def _write_audience(path: Path, warehouse: Path, catalogue: Catalogue, audience:
 
 def remove_leftovers(releases: Path) -> None:
     """Remove what a killed run left behind: its candidate, and a pointer that was not yet put in place."""
-    for path in releases.glob(".*-*"):
+    for path in [*releases.glob(f"{PREFIX}*"), *releases.glob(".current-*")]:
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 

@@ -153,6 +153,20 @@ def seal(release: Release, log: dict[str, Any]) -> None:
     release.write_manifest({**content, "gate": gate["rules"], "audit": log, "files": hashed})
 
 
+def reseal(release: Release, before: dict[str, Any], note: dict[str, Any]) -> None:
+    """Seal a release whose files were written anew with other rows: counts and hashes of today, and a note that says so."""
+    hashed = files.hashes(release.folder)
+    for path in sorted(release.folder.glob("*.duckdb")):
+        with files.opened(path) as connection:
+            for name, table in before["audiences"][path.stem].items():
+                schema, _, bare = name.partition(".")
+                (table["rows"],) = connection.execute(f'select count(*) from "{schema}"."{bare}"').fetchone() or (0,)
+    for name, table in before["tables"].items():
+        table["rows"] = before["audiences"][files.MARTS][name]["rows"]
+        table["sha256"] = hashed[table["path"]]
+    release.write_manifest({**before, "files": hashed, "rewritten": [*before.get("rewritten", ()), note]})
+
+
 def problems(release: Release) -> list[str]:
     """What differs between a sealed release's files and its manifest; empty if it is whole."""
     stated, found = release.manifest.get("files"), files.hashes(release.folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration import audit, modes
 from orchestration.settings import Settings
 from releases import files
-from releases.manifest import PREFIX, Release, ReleaseInvalid, problems, seal
+from releases.manifest import Release, ReleaseInvalid, problems, seal
 
 CURRENT = "current"
 
@@ -76,7 +76,7 @@ def publish(settings: Settings, candidate: Release, before_step: Callable[[str],
 def list_releases(settings: Settings) -> list[Release]:
     """All releases, oldest first."""
     folders = [path for path in settings.releases.glob("*") if path.is_dir() and not path.is_symlink()]
-    return [Release(path) for path in sorted(folders) if not path.name.startswith(PREFIX)]
+    return [Release(path) for path in sorted(folders) if not path.name.startswith(".")]
 
 
 def current(settings: Settings) -> Release:

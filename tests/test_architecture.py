@@ -16,7 +16,7 @@ from releases.catalogue import PUBLISHED_SCHEMAS, RESTRICTED_SCHEMA
 from tests.conftest import Home
 
 LAYERS = {"staging": 0, "intermediate": 1, "marts": 2}
-PACKAGES = ("deliveries", "simulator", "releases", "expectations", "orchestration")
+PACKAGES = ("deliveries", "simulator", "releases", "expectations", "orchestration", "erasure")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,206 @@
+"""An erasure from the request to the receipt: the one way through the house, for requests of a file and of the feed.
+
+It has two halves, because a release lies between them. `remove` takes people out of all that the home holds, before models
+are built; the job then builds and publishes without them; `complete` searches every file and writes the receipt. Each
+step may be the last before a crash: the next run or erasure goes on from `pending`.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from deliveries import raw
+from deliveries.registry import Registry
+from deliveries.storage import literal
+from erasure import pending, people
+from erasure.deliveries import purge
+from erasure.errors import ErasureIncomplete
+from erasure.pending import INSTANT, Pending
+from erasure.people import Request
+from erasure.releases import forget
+from erasure.scan import Needles, Search
+from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings
+from releases.candidate import remove_leftovers
+from releases.publication import current
+
+DBT = str(Path(sys.executable).with_name("dbt"))
+FEED = ("privacy", "erasure_requests")
+HOLDS = "erasure_requests"  # config.meta.holds of the model with the feed's requests
+KNOWN_FROM = ("+config.schema:restricted", f"+config.meta.holds:{HOLDS}")  # who is who, and who asks
+STEPS = ("find", "note", "purge", "releases", "warehouse", "search", "build", "search again", "receipt", "end")
+
+Progress = Callable[[str, str], None]  # (stage, what it is at)
+
+
+class Erasure:
+    """The erasure of one run: what is asked for, and what it still knows of the people between its two halves."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        requests: Iterable[Request] = (),
+        before_step: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        self.settings, self.registry, self.requests, self.before_step = settings, registry, list(requests), before_step
+        self._strings: frozenset[str] = frozenset()
+        self._search = Search()
+
+    def remove(self, as_of: date, progress: Progress) -> None:
+        """Take everybody whose erasure is asked for out of the home's data. The caller has received the deliveries."""
+        settings, order = self.settings, Pending.of(self.settings)
+        if self.requests or self._is_asked_for():
+            self._at("find", progress)
+            self._build(as_of)
+            found = people.find(settings, [*self.requests, *self._asked()])
+            order = order or Pending.new()
+            order.people += pending.named(settings, found)
+        if order is None:
+            return
+        self._at("note", progress)
+        order.save(settings)
+        self._strings = order.strings
+        self._at("purge", progress)
+        order.rows += purge(settings, self.registry, order.people, progress)
+        order.save(settings)
+        self._at("releases", progress)
+        rewritten = forget(settings, order.pseudonyms, lambda release: progress("erasure", f"release {release}"))
+        order.rows += Counter({f"release {release}": rows for release, rows in rewritten.items()})
+        order.save(settings)
+        self._at("warehouse", progress)
+        _drop_what_is_built(settings)
+        self._at("search", progress)
+        self._search_everything(order, progress)
+        order.forget_strings()
+        order.save(settings)
+        self._at("build", progress)
+
+    def complete(self, progress: Progress) -> None:
+        """Search what the job has written since, and write the receipt; nothing where no erasure is under way."""
+        order = Pending.of(self.settings)
+        if order is None:
+            return
+        self._at("search again", progress)
+        self._search_everything(order, progress)
+        self._at("receipt", progress)
+        receipt = self._receipt(order)
+        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        pending.write(pending.folder_of(self.settings) / "receipts" / f"{name}.json", json.dumps(receipt, indent=2))
+        self._at("end", progress)
+        pending.path_of(self.settings).unlink()
+
+    def _at(self, step: str, progress: Progress) -> None:
+        progress("erasure", step)
+        self.before_step(step)
+
+    def _is_asked_for(self) -> bool:
+        """Whether a request stands in the feed. One that was carried out has left it, like all that names the person."""
+        o = self.registry.find(*FEED)
+        if o is None:
+            return False
+        files = raw.path_of(self.settings.home, o, "*")
+        query = f"select count(*) from read_parquet({literal(files)}, union_by_name = true) where id_value is not null"
+        with duckdb.connect() as connection:
+            (rows,) = connection.execute(query).fetchone() or (0,)
+        return bool(rows)
+
+    def _build(self, as_of: date) -> None:
+        """The models that tell who is who, from what was just received, so that the newest ids are known."""
+        variables = json.dumps(self.settings.dbt_vars(as_of))
+        kinds = ["--resource-type", "seed", "--resource-type", "model"]
+        done = subprocess.run(
+            [DBT, "build", "--quiet", *kinds, "--select", *KNOWN_FROM, "--vars", variables],
+            env=self.settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise ProjectInvalid(f"The models that tell who is who could not be built:\n{done.stdout}{done.stderr}")
+
+    def _asked(self) -> list[Request]:
+        nodes = json.loads(self.settings.manifest.read_text())["nodes"].values()
+        (name,) = (f"{n['schema']}.{n['alias']}" for n in nodes if n["config"]["meta"].get("holds") == HOLDS)
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as warehouse:
+            asked = warehouse.execute(f"select request_id, id_type, id_value, requested_at from {name} order by all")
+            return [Request(*row) for row in asked.fetchall()]
+
+    def _search_everything(self, order: Pending, progress: Progress) -> None:
+        """Every file of home and landing. What tells of runs is removed when it holds a string; anything else stops here."""
+        settings = self.settings
+        apart = {pending.path_of(settings), pending.tombstones_of(settings)}
+        needles = Needles(self._strings | order.pseudonyms)
+        self._search.run([settings.home, settings.landing], needles, apart, lambda at: progress("erasure", at.name))
+        for path in [path for path in self._search.hits if _tells_of_runs(settings, path)]:
+            path.unlink()
+            order.rows["logs"] += self._search.hits.pop(path)
+        if self._search.hits:
+            raise ErasureIncomplete(_places(settings, self._search.hits))
+
+    def _receipt(self, order: Pending) -> dict[str, Any]:
+        ended = datetime.now(UTC)
+        began = datetime.strptime(order.began_at, INSTANT).replace(tzinfo=UTC)
+        table = pq.read_table(pending.tombstones_of(self.settings), columns=["erased_at"]).column(0).to_pylist()
+        return {
+            "requests": list(order.requests),
+            "people": sum(bool(person.keys) for person in order.people),
+            "requests_about_nobody": sum(len(person.requests) for person in order.people if not person.keys),
+            "rows": dict(sorted(order.rows.items())),
+            "tombstones": sum(at >= began.replace(tzinfo=None) for at in table),
+            "files_searched": self._search.files,
+            "bytes_searched": self._search.bytes,
+            "hits": 0,
+            "release_id": current(self.settings).release_id,
+            "began_at": order.began_at,
+            "ended_at": ended.strftime(INSTANT),
+            "seconds": round((ended - began).total_seconds()),
+        }
+
+
+def clear_history(settings: Settings) -> None:
+    """Before Dagster opens its storage: remove it whole if it still names somebody whose erasure is under way."""
+    order, folder = Pending.of(settings), settings.state / "dagster"
+    if order is None:
+        return
+    found = Search()
+    found.run([folder], Needles(order.strings | order.pseudonyms))
+    if found.hits:
+        shutil.rmtree(folder)  # SQLite keeps the bytes of deleted rows
+        settings.prepare()
+
+
+def receipts_of(settings: Settings) -> list[Path]:
+    """The receipts of a home, oldest first."""
+    return sorted(pending.folder_of(settings).glob("receipts/*.json"))
+
+
+def last_receipt(settings: Settings) -> dict[str, Any]:
+    """The newest receipt of a home."""
+    newest = receipts_of(settings)[-1]
+    return {"path": str(newest), **json.loads(newest.read_text())}
+
+
+def _drop_what_is_built(settings: Settings) -> None:
+    """All that the job makes anew from raw; a file written new holds no bytes of the old one."""
+    remove_leftovers(settings.releases)
+    for folder in (settings.warehouse.parent, settings.home / "quarantine"):
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _tells_of_runs(settings: Settings, path: Path) -> bool:
+    """Logs and dbt's artefacts, which the next run writes anew. Dagster's storage is in use while a run goes on."""
+    return path.is_relative_to(settings.home / "logs") or path.is_relative_to(settings.dbt_target)
+
+
+def _places(settings: Settings, hits: dict[Path, int]) -> list[str]:
+    def name(path: Path) -> str:
+        return str(path.relative_to(settings.home)) if path.is_relative_to(settings.home) else str(path)
+
+    return [f"{name(path)}: {count}" for path, count in sorted(hits.items())]

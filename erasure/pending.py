@@ -1,0 +1,129 @@
+"""What is known of an erasure that has begun: kept until its receipt is written, so that a killed one is finished.
+
+While people are being removed their ids and strings stand here too, because landing and raw no longer tell them whole. As
+soon as a search finds them nowhere, only pseudonyms are left, which lead nowhere: what the last search needs.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from erasure.people import Person
+from orchestration.pseudonyms import read_key
+from orchestration.settings import Settings
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+TICKET = re.compile(
+    r"[A-Za-z]{1,8}[-_/]?\d{1,4}([-_/]\d{1,4}){0,2}"
+)  # a number of somebody's list, no address, no name
+
+
+@dataclass
+class Pending:
+    """An erasure under way."""
+
+    began_at: str
+    people: list[Person] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)  # removed so far, per place
+
+    @property
+    def pseudonyms(self) -> frozenset[str]:
+        """By what releases and the working database know these people."""
+        return frozenset().union(*(person.keys | person.touchpoint_ids for person in self.people))
+
+    @property
+    def strings(self) -> frozenset[str]:
+        """By what the files of others know these people; none once they are gone from there."""
+        return frozenset().union(*(person.strings for person in self.people))
+
+    @property
+    def requests(self) -> tuple[str, ...]:
+        """The requests that led to them."""
+        return tuple(sorted({request for person in self.people for request in person.requests}))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self | None:
+        """The erasure that has begun in a home and is not complete."""
+        path = path_of(settings)
+        if not path.exists():
+            return None
+        held = json.loads(path.read_text())
+        return cls(held["began_at"], [_person(each) for each in held["people"]], Counter(held["rows"]))
+
+    @classmethod
+    def new(cls) -> Self:
+        """An erasure that begins now."""
+        return cls(datetime.now(UTC).strftime(INSTANT))
+
+    def save(self, settings: Settings) -> None:
+        """Write it, whole or not at all."""
+        people = [{name: _plain(value) for name, value in asdict(person).items()} for person in self.people]
+        write(path_of(settings), json.dumps({"began_at": self.began_at, "people": people, "rows": dict(self.rows)}))
+
+    def forget_strings(self) -> None:
+        """Keep pseudonyms only."""
+        nothing: frozenset[str] = frozenset()
+        self.people = [replace(person, ids=frozenset(), strings=nothing) for person in self.people]
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where a home keeps what it must know of erasures."""
+    return settings.state / "privacy"
+
+
+def path_of(settings: Settings) -> Path:
+    """Where the erasure stands that is not complete."""
+    return folder_of(settings) / "pending.json"
+
+
+def tombstones_of(settings: Settings) -> Path:
+    """Where the keyed hashes of what was erased stand."""
+    return folder_of(settings) / "tombstones.parquet"
+
+
+def write(path: Path, content: str) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    finished = path.with_suffix(".new")
+    descriptor = os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(content + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    finished.replace(path)
+
+
+def named(settings: Settings, people: Iterable[Person]) -> list[Person]:
+    """The people under names of requests that tell nothing: a ticket's number stays, anything else becomes its keyed hash."""
+    people = list(people)
+    told = {value for person in people for value in (*person.strings, *(id_value for _, _, id_value in person.ids))}
+    key = read_key(settings.key_file)
+
+    def name(request: str) -> str:
+        if TICKET.fullmatch(request) and request not in told:
+            return request
+        return hmac.new(key, f"erasure request|{request}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    return [replace(person, requests=tuple(map(name, person.requests))) for person in people]
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _person(held: dict[str, list[str]]) -> Person:
+    return Person(
+        requests=tuple(held["requests"]),
+        ids=frozenset(tuple(each) for each in held["ids"]),  # type: ignore[misc]
+        strings=frozenset(held["strings"]),
+        keys=frozenset(held["keys"]),
+        touchpoint_ids=frozenset(held["touchpoint_ids"]),
+    )

@@ -1,0 +1,142 @@
+"""Kept releases without the rows of people: written into new files, put in place so that readers always find whole ones.
+
+A release keeps its id, its report and its documents; rows go, aggregates stay. DELETE would leave bytes in the file, so
+every file that held a row of theirs is written anew.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from deliveries.storage import literal
+from erasure.scan import relations
+from orchestration.settings import Settings
+from releases import Release, ReleaseInvalid, files, list_releases, reseal
+from releases.catalogue import quoted
+from releases.publication import CURRENT, point_to
+
+REWRITTEN, PLACED = ".rewritten-", ".placed-"
+
+
+def forget(settings: Settings, pseudonyms: Collection[str], progress: Callable[[str], None]) -> dict[str, int]:
+    """Rewrite every kept release that holds a row with one of the pseudonyms: rows removed per release.
+
+    Killed anywhere, it goes on when called again; `current` leads to a whole release at every moment.
+    """
+    folder = settings.releases
+    for half in folder.glob(f"{PLACED}*"):
+        shutil.rmtree(half)
+    for finished in folder.glob(f"{REWRITTEN}*"):
+        _put_in_place(folder, finished) if _is_sealed(finished) else shutil.rmtree(finished)
+    removed = {}
+    for release in list_releases(settings):
+        progress(release.release_id)
+        if rows := _rewrite(release, pseudonyms):
+            _put_in_place(folder, folder / f"{REWRITTEN}{release.release_id}")
+            removed[release.release_id] = rows
+    return removed
+
+
+def _rewrite(release: Release, pseudonyms: Collection[str]) -> int:
+    """Write the release without these rows beside itself, if it holds any."""
+    target = release.folder.with_name(f"{REWRITTEN}{release.release_id}")
+    databases = sorted(release.folder.glob("*.duckdb"))
+    held = {path: counts for path in databases if (counts := _held(path, pseudonyms))}
+    if not held:
+        return 0
+    shutil.copytree(release.folder, target, copy_function=os.link)
+    (target / files.MANIFEST).unlink()  # it comes last, and says that the folder is whole
+    for path, counts in held.items():
+        new = target / path.name
+        new.unlink()
+        _copy_without(path, new, pseudonyms)
+        _same_readers(path, new)
+        if path.stem == files.MARTS:
+            with files.opened(new) as connection:
+                for schema, table in counts:
+                    parquet = files.parquet(target, schema, table)
+                    parquet.unlink()
+                    files.write_parquet(connection, f"{quoted(schema)}.{quoted(table)}", parquet)
+                    _same_readers(files.parquet(release.folder, schema, table), parquet)
+    rows = max(sum(counts.values()) for counts in held.values())
+    note = {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "because": "erasure", "rows_removed": rows}
+    reseal(Release(target), release.manifest, note)
+    return rows
+
+
+def _put_in_place(releases: Path, rewritten: Path) -> None:
+    """Give a rewritten release the name of the old one, which goes. `current` makes a detour while the name is free."""
+    for path in [*rewritten.rglob("*"), rewritten]:
+        files.sync(path)
+    release_id = rewritten.name.removeprefix(REWRITTEN)
+    link = releases / CURRENT
+    is_current = link.is_symlink() and link.readlink().name in (release_id, rewritten.name)
+    if is_current:
+        point_to(releases, rewritten.name)
+    shutil.rmtree(releases / release_id, ignore_errors=True)
+    placed = releases / f"{PLACED}{release_id}"
+    shutil.copytree(rewritten, placed, copy_function=os.link)
+    placed.rename(releases / release_id)
+    if is_current:
+        point_to(releases, release_id)
+    shutil.rmtree(rewritten)
+    files.sync(releases)
+
+
+def _same_readers(old: Path, new: Path) -> None:
+    shutil.copymode(old, new)
+    os.chown(new, -1, old.stat().st_gid)
+
+
+def _is_sealed(folder: Path) -> bool:
+    try:
+        return "files" in Release(folder).manifest
+    except ReleaseInvalid:
+        return False
+
+
+def _held(path: Path, pseudonyms: Collection[str]) -> dict[tuple[str, str], int]:
+    """Rows with one of the pseudonyms per table of a DuckDB file, for the tables that have any."""
+    with files.opened(path) as connection:
+        _lay_out(connection, pseudonyms)
+        names = connection.execute("select schema_name, table_name from duckdb_tables() where not temporary").fetchall()
+        columns = dict(relations(connection, path))
+        found = {}
+        for schema, table in names:
+            name = f"{quoted(schema)}.{quoted(table)}"
+            query = f"select count(*) from {name} where {_is_theirs(columns[name])}"
+            (found[schema, table],) = connection.execute(query).fetchone() or (0,)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _copy_without(old: Path, new: Path, pseudonyms: Collection[str]) -> None:
+    with files.opened(old) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name, comment from duckdb_tables() order by table_oid"
+        ).fetchall()
+        columns = dict(relations(connection, old))
+    with files.opened(new, read_only=False) as connection:
+        connection.execute(f"attach {literal(old)} as old (read_only)")
+        _lay_out(connection, pseudonyms)
+        for schema, table, comment in tables:
+            name = f"{quoted(schema)}.{quoted(table)}"
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            connection.execute(f"create table {name} as from old.{name} where not ({_is_theirs(columns[name])})")
+            connection.execute(f"comment on table {name} is {literal(comment or '')}")
+        connection.execute("detach old")
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, pseudonyms: Collection[str]) -> None:
+    connection.execute(
+        "create temp table theirs as select unnest($pseudonyms::text[]) as pseudonym",
+        {"pseudonyms": sorted(pseudonyms)},
+    )
+
+
+def _is_theirs(columns: list[str]) -> str:
+    tests = (f"coalesce(cast({quoted(column)} as text) in (from theirs), false)" for column in columns)
+    return " or ".join(tests) or "false"
