@@ -17,6 +17,7 @@ from erasure.scan import relations
 from orchestration.settings import Settings
 from releases import Release, ReleaseInvalid, files, list_releases, reseal
 from releases.catalogue import quoted
+from releases.manifest import problems
 from releases.publication import CURRENT, point_to
 
 REWRITTEN, PLACED = ".rewritten-", ".placed-"
@@ -31,7 +32,7 @@ def forget(settings: Settings, pseudonyms: Collection[str], progress: Callable[[
     for half in folder.glob(f"{PLACED}*"):
         shutil.rmtree(half)
     for finished in folder.glob(f"{REWRITTEN}*"):
-        _put_in_place(folder, finished) if _is_sealed(finished) else shutil.rmtree(finished)
+        _put_in_place(folder, finished) if _is_whole(finished) else shutil.rmtree(finished)
     removed = {}
     for release in list_releases(settings):
         progress(release.release_id)
@@ -48,8 +49,8 @@ def _rewrite(release: Release, pseudonyms: Collection[str]) -> int:
     held = {path: counts for path in databases if (counts := _held(path, pseudonyms))}
     if not held:
         return 0
-    shutil.copytree(release.folder, target, copy_function=os.link)
-    (target / files.MANIFEST).unlink()  # it comes last, and says that the folder is whole
+    # The manifest comes last, and says that the folder is whole.
+    shutil.copytree(release.folder, target, copy_function=os.link, ignore=shutil.ignore_patterns(files.MANIFEST))
     for path, counts in held.items():
         new = target / path.name
         new.unlink()
@@ -92,9 +93,9 @@ def _same_readers(old: Path, new: Path) -> None:
     os.chown(new, -1, old.stat().st_gid)
 
 
-def _is_sealed(folder: Path) -> bool:
+def _is_whole(folder: Path) -> bool:
     try:
-        return "files" in Release(folder).manifest
+        return not problems(Release(folder))
     except ReleaseInvalid:
         return False
 
