@@ -21,8 +21,6 @@ class PersonAmbiguous(Exception):
 class PersonUnknown(Exception):
     """A request's id leads to nobody of whom anything is held."""
 
-    """A request's id leads to nobody whom the warehouse knows."""
-
 
 class ErasureIncomplete(Exception):
     """Something that names an erased person is left; the message lists files and counts, and never what was found."""

@@ -18,16 +18,17 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from deliveries import raw
+from deliveries import raw, tombstones
 from deliveries.registry import Registry
 from deliveries.storage import literal
 from erasure import pending, people
 from erasure.deliveries import purge
-from erasure.errors import ErasureIncomplete
+from erasure.errors import ErasureIncomplete, PersonAmbiguous
 from erasure.pending import INSTANT, Pending
-from erasure.people import Request
+from erasure.people import Person, Request
 from erasure.releases import forget
 from erasure.scan import Needles, Search
+from erasure.warehouse import HOLDS as WHO_IS_WHO
 from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
 from releases.publication import current
@@ -35,7 +36,7 @@ from releases.publication import current
 DBT = str(Path(sys.executable).with_name("dbt"))
 FEED = ("privacy", "erasure_requests")
 HOLDS = "erasure_requests"  # config.meta.holds of the model with the feed's requests
-KNOWN_FROM = ("+config.schema:restricted", f"+config.meta.holds:{HOLDS}")  # who is who, and who asks
+KNOWN_FROM = tuple(f"+config.meta.holds:{held}" for held in (HOLDS, *WHO_IS_WHO))
 STEPS = ("find", "note", "purge", "releases", "warehouse", "search", "build", "search again", "receipt", "end")
 
 Progress = Callable[[str, str], None]  # (stage, what it is at)
@@ -58,12 +59,13 @@ class Erasure:
     def remove(self, as_of: date, progress: Progress) -> None:
         """Take everybody whose erasure is asked for out of the home's data. The caller has received the deliveries."""
         settings, order = self.settings, Pending.of(self.settings)
-        if self.requests or self._is_asked_for():
+        if self.requests or open_requests(settings, self.registry):
             self._at("find", progress)
             self._build(as_of)
-            found = people.find(settings, [*self.requests, *self._asked()])
-            order = order or Pending.new()
-            order.people += pending.named(settings, found)
+            found = self._find()
+            if found:
+                order = order or Pending.new()
+                order.people += pending.named(settings, found)
         if order is None:
             return
         self._at("note", progress)
@@ -102,17 +104,6 @@ class Erasure:
         progress("erasure", step)
         self.before_step(step)
 
-    def _is_asked_for(self) -> bool:
-        """Whether a request stands in the feed. One that was carried out has left it, like all that names the person."""
-        o = self.registry.find(*FEED)
-        if o is None:
-            return False
-        files = raw.path_of(self.settings.home, o, "*")
-        query = f"select count(*) from read_parquet({literal(files)}, union_by_name = true) where id_value is not null"
-        with duckdb.connect() as connection:
-            (rows,) = connection.execute(query).fetchone() or (0,)
-        return bool(rows)
-
     def _build(self, as_of: date) -> None:
         """The models that tell who is who, from what was just received, so that the newest ids are known."""
         variables = json.dumps(self.settings.dbt_vars(as_of))
@@ -124,6 +115,17 @@ class Erasure:
         if done.returncode:
             raise ProjectInvalid(f"The models that tell who is who could not be built:\n{done.stdout}{done.stderr}")
 
+    def _find(self) -> list[Person]:
+        """The people behind all requests. One of the feed that does not say who is meant stays open; one by hand is refused."""
+        asked = self._asked()
+        try:
+            return people.find(self.settings, [*self.requests, *asked])
+        except PersonAmbiguous as doubt:
+            if {request.request_id for request in self.requests} & set(doubt.requests):
+                raise
+            clear = [request for request in asked if request.request_id not in doubt.requests]
+            return people.find(self.settings, [*self.requests, *clear])
+
     def _asked(self) -> list[Request]:
         nodes = json.loads(self.settings.manifest.read_text())["nodes"].values()
         (name,) = (f"{n['schema']}.{n['alias']}" for n in nodes if n["config"]["meta"].get("holds") == HOLDS)
@@ -134,7 +136,7 @@ class Erasure:
     def _search_everything(self, order: Pending, progress: Progress) -> None:
         """Every file of home and landing. What tells of runs is removed when it holds a string; anything else stops here."""
         settings = self.settings
-        apart = {pending.path_of(settings), pending.tombstones_of(settings)}
+        apart = {pending.path_of(settings), tombstones.path_of(settings.home)}
         needles = Needles(self._strings | order.pseudonyms)
         self._search.run([settings.home, settings.landing], needles, apart, lambda at: progress("erasure", at.name))
         for path in [path for path in self._search.hits if _tells_of_runs(settings, path)]:
@@ -146,11 +148,11 @@ class Erasure:
     def _receipt(self, order: Pending) -> dict[str, Any]:
         ended = datetime.now(UTC)
         began = datetime.strptime(order.began_at, INSTANT).replace(tzinfo=UTC)
-        table = pq.read_table(pending.tombstones_of(self.settings), columns=["erased_at"]).column(0).to_pylist()
+        table = pq.read_table(tombstones.path_of(self.settings.home), columns=["erased_at"]).column(0).to_pylist()
         return {
             "requests": list(order.requests),
-            "people": sum(bool(person.keys) for person in order.people),
-            "requests_about_nobody": sum(len(person.requests) for person in order.people if not person.keys),
+            "people": sum(person.is_known for person in order.people),
+            "requests_about_nobody": sum(len(person.requests) for person in order.people if not person.is_known),
             "rows": dict(sorted(order.rows.items())),
             "tombstones": sum(at >= began.replace(tzinfo=None) for at in table),
             "files_searched": self._search.files,
@@ -161,6 +163,18 @@ class Erasure:
             "ended_at": ended.strftime(INSTANT),
             "seconds": round((ended - began).total_seconds()),
         }
+
+
+def open_requests(settings: Settings, registry: Registry) -> int:
+    """Rows of the feed that ask for an erasure. What was carried out has left it, like all that names the person."""
+    o = registry.find(*FEED)
+    files = raw.path_of(settings.home, o, "*") if o else Path()
+    if not list(files.parent.glob(files.name)):
+        return 0
+    query = f"select count(*) from read_parquet({literal(files)}, union_by_name = true) where id_value is not null"
+    with duckdb.connect() as connection:
+        (rows,) = connection.execute(query).fetchone() or (0,)
+    return int(rows)
 
 
 def clear_history(settings: Settings) -> None:

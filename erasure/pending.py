@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from erasure.people import Person
 from orchestration.pseudonyms import read_key
@@ -84,11 +84,6 @@ def path_of(settings: Settings) -> Path:
     return folder_of(settings) / "pending.json"
 
 
-def tombstones_of(settings: Settings) -> Path:
-    """Where the keyed hashes of what was erased stand."""
-    return folder_of(settings) / "tombstones.parquet"
-
-
 def write(path: Path, content: str) -> None:
     """Write a file that its owner alone can read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -119,11 +114,12 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _person(held: dict[str, list[str]]) -> Person:
+def _person(held: dict[str, Any]) -> Person:
     return Person(
         requests=tuple(held["requests"]),
-        ids=frozenset(tuple(each) for each in held["ids"]),  # type: ignore[misc]
+        ids=frozenset(tuple(each) for each in held["ids"]),
         strings=frozenset(held["strings"]),
         keys=frozenset(held["keys"]),
         touchpoint_ids=frozenset(held["touchpoint_ids"]),
+        is_known=held["is_known"],
     )
