@@ -27,7 +27,7 @@ from erasure.errors import ErasureIncomplete, PersonAmbiguous
 from erasure.pending import INSTANT, Pending
 from erasure.people import Person, Request
 from erasure.releases import forget
-from erasure.scan import Needles, Search
+from erasure.scan import Needles, Search, short_ids
 from erasure.warehouse import HOLDS as WHO_IS_WHO
 from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
@@ -66,7 +66,7 @@ class Erasure:
             if found:
                 order = order or Pending.new()
                 order.people += pending.named(settings, found)
-        if order is None:
+        if order is None or order.is_removed:
             return
         self._at("note", progress)
         order.save(settings)
@@ -81,9 +81,9 @@ class Erasure:
         self._at("warehouse", progress)
         _drop_what_is_built(settings)
         self._at("search", progress)
-        self._search_everything(order, progress)
-        order.forget_strings()
-        order.save(settings)
+        if not self._search_everything(order, progress):
+            order.forget_strings()
+            order.save(settings)
         self._at("build", progress)
 
     def complete(self, progress: Progress) -> None:
@@ -92,7 +92,8 @@ class Erasure:
         if order is None:
             return
         self._at("search again", progress)
-        self._search_everything(order, progress)
+        if hits := self._search_everything(order, progress):
+            raise ErasureIncomplete(_places(self.settings, hits))
         self._at("receipt", progress)
         receipt = self._receipt(order)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -121,8 +122,9 @@ class Erasure:
         try:
             return people.find(self.settings, [*self.requests, *asked])
         except PersonAmbiguous as doubt:
-            if {request.request_id for request in self.requests} & set(doubt.requests):
-                raise
+            if by_hand := {request.request_id for request in self.requests} & set(doubt.requests):
+                told = {request.id_value for request in self.requests}
+                raise PersonAmbiguous(pending.names_of(self.settings, sorted(by_hand), told)) from None
             clear = [request for request in asked if request.request_id not in doubt.requests]
             return people.find(self.settings, [*self.requests, *clear])
 
@@ -133,8 +135,8 @@ class Erasure:
             asked = warehouse.execute(f"select request_id, id_type, id_value, requested_at from {name} order by all")
             return [Request(*row) for row in asked.fetchall()]
 
-    def _search_everything(self, order: Pending, progress: Progress) -> None:
-        """Every file of home and landing. What tells of runs is removed when it holds a string; anything else stops here."""
+    def _search_everything(self, order: Pending, progress: Progress) -> dict[Path, int]:
+        """Every file of home and landing; the files with a hit. What only tells of runs is removed when it holds one."""
         settings = self.settings
         apart = {pending.path_of(settings), tombstones.path_of(settings.home)}
         needles = Needles(self._strings | order.pseudonyms)
@@ -142,8 +144,8 @@ class Erasure:
         for path in [path for path in self._search.hits if _tells_of_runs(settings, path)]:
             path.unlink()
             order.rows["logs"] += self._search.hits.pop(path)
-        if self._search.hits:
-            raise ErasureIncomplete(_places(settings, self._search.hits))
+        short = short_ids(settings.home, self.registry, order.ids)
+        return {path: self._search.hits.get(path, 0) + short.get(path, 0) for path in {*self._search.hits, *short}}
 
     def _receipt(self, order: Pending) -> dict[str, Any]:
         ended = datetime.now(UTC)
@@ -165,13 +167,30 @@ class Erasure:
         }
 
 
+def unfinished(settings: Settings) -> str:
+    """What a failed run says of an erasure that has begun; nothing where none has."""
+    order = Pending.of(settings)
+    if order is None:
+        return ""
+    where = (
+        "An erasure has begun and is not complete"
+        if not order.is_removed
+        else "The people to be erased are out of landing, raw, the working database and every kept release, the current one too"
+    )
+    return f"\n{where}: the next `rapport run` goes on with it and writes the receipt."
+
+
 def open_requests(settings: Settings, registry: Registry) -> int:
     """Rows of the feed that ask for an erasure. What was carried out has left it, like all that names the person."""
     o = registry.find(*FEED)
     files = raw.path_of(settings.home, o, "*") if o else Path()
     if not list(files.parent.glob(files.name)):
         return 0
-    query = f"select count(*) from read_parquet({literal(files)}, union_by_name = true) where id_value is not null"
+    kinds = ", ".join(map(literal, sorted(people.ID_TYPES)))
+    query = (
+        f"select count(*) from read_parquet({literal(files)}, union_by_name = true)"
+        f" where trim(id_value) <> '' and id_type in ({kinds})"
+    )
     with duckdb.connect() as connection:
         (rows,) = connection.execute(query).fetchone() or (0,)
     return int(rows)

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,16 @@ class Pending:
     def requests(self) -> tuple[str, ...]:
         """The requests that led to them."""
         return tuple(sorted({request for person in self.people for request in person.requests}))
+
+    @property
+    def ids(self) -> frozenset[tuple[str, str, str]]:
+        """Their ids, as (source system, kind, value)."""
+        return frozenset().union(*(person.ids for person in self.people))
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the people are out of all data, so that only a release and the receipt are missing."""
+        return not self.ids
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
@@ -97,17 +107,20 @@ def write(path: Path, content: str) -> None:
 
 
 def named(settings: Settings, people: Iterable[Person]) -> list[Person]:
-    """The people under names of requests that tell nothing: a ticket's number stays, anything else becomes its keyed hash."""
+    """The people under names of requests that tell nothing."""
     people = list(people)
     told = {value for person in people for value in (*person.strings, *(id_value for _, _, id_value in person.ids))}
+    return [replace(person, requests=names_of(settings, person.requests, told)) for person in people]
+
+
+def names_of(settings: Settings, requests: Sequence[str], told: Collection[str]) -> tuple[str, ...]:
+    """Names of requests that tell nothing: a ticket's number stays, anything else becomes its keyed hash."""
     key = read_key(settings.key_file)
-
-    def name(request: str) -> str:
-        if TICKET.fullmatch(request) and request not in told:
-            return request
-        return hmac.new(key, f"erasure request|{request}".encode(), hashlib.sha256).hexdigest()[:32]
-
-    return [replace(person, requests=tuple(map(name, person.requests))) for person in people]
+    hashed = (hmac.new(key, f"erasure request|{each}".encode(), hashlib.sha256).hexdigest()[:32] for each in requests)
+    return tuple(
+        each if TICKET.fullmatch(each) and each not in told else name
+        for each, name in zip(requests, hashed, strict=True)
+    )
 
 
 def _plain(value: object) -> object:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import duckdb
 import numpy as np
 
+from deliveries.registry import Registry
 from deliveries.storage import identifier, literal
 
 MARK = 8  # bytes; the shortest string that says something by itself
@@ -106,6 +107,26 @@ class Search:
                 self.hits.pop(path, None)
                 if found:
                     self.hits[path] = len(found)
+
+
+def short_ids(home: Path, registry: Registry, ids: Iterable[tuple[str, str, str]]) -> dict[Path, int]:
+    """Files of raw with a cell that equals an id too short to be looked for in bytes, in a column of ids of its kind."""
+    wanted: dict[str, set[str]] = {}
+    for _, kind, value in ids:
+        if len(value) < MARK:
+            wanted.setdefault(kind, set()).add(value)
+    found: Counter[Path] = Counter()
+    columns = [(o, c) for o in registry.objects for c in o.loaded if isinstance(c.person, str) and c.person in wanted]
+    with duckdb.connect() as connection:
+        for o, column in columns:
+            files = literal(home / "raw" / o.system / o.name / "*.parquet")
+            query = (
+                f"select filename, count(*) from read_parquet({files}, union_by_name = true, filename = true)"
+                f" where trim({identifier(column.name)}) in (select unnest($values::text[])) group by 1"
+            )
+            values = {"values": sorted(wanted[str(column.person)])}
+            found.update({Path(name): rows for name, rows in connection.execute(query, values).fetchall()})
+    return dict(found)
 
 
 def relations(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Relation]:

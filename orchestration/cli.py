@@ -103,6 +103,7 @@ def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request
                 tasks[stage] = progress.add_task(stage, total=1, at="")
             progress.update(tasks[stage], at=item)
 
+        from erasure.orders import unfinished
         from orchestration.definitions import execute
 
         with (settings.home / "logs" / "run.log").open("a") as log, redirect_stdout(log):
@@ -110,7 +111,7 @@ def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request
         for task in tasks.values():
             progress.update(task, completed=1, at="")
     if not result.success:
-        raise click.ClickException(_why(settings, result))
+        raise click.ClickException(_why(settings, result) + unfinished(settings))
 
 
 def _progress() -> Progress:

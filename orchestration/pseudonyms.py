@@ -73,4 +73,6 @@ def lend_key(connection: Any, key: bytes, name: str = "pseudonym") -> None:
     """Set the two padded keys of HMAC as session variables of a DuckDB connection, under a name."""
     padded = key.ljust(BLOCK_BYTES, b"\0")
     for side, mask in (("inner", 0x36), ("outer", 0x5C)):
-        connection.execute(f"set variable {name}_{side} = (select $padded::blob)", {"padded": bytes(b ^ mask for b in padded)})
+        connection.execute(
+            f"set variable {name}_{side} = (select $padded::blob)", {"padded": bytes(b ^ mask for b in padded)}
+        )

@@ -45,6 +45,7 @@ def print_summary(settings: Settings, console: Console) -> None:
     """The end of `rapport run`: the release that was just published, and what was odd about its deliveries."""
     _print_release(settings, console)
     _print_warnings(settings, console)
+    _print_open_requests(settings, console)
     for label, path in _where_to_look(settings.releases / "current").items():
         console.print(f"{label:<14}{path}", soft_wrap=True)
 
@@ -124,6 +125,16 @@ def _print_warnings(settings: Settings, console: Console) -> None:
             earlier = f", and {len(found) - 1} before it" if len(found) > 1 else ""
             console.print(f"  {escape(found[-1].place)}{earlier}", highlight=False, soft_wrap=True)
             console.print(Padding(escape(found[-1].words), (0, 0, 0, 4)), highlight=False)
+
+
+def _print_open_requests(settings: Settings, console: Console) -> None:
+    from deliveries.registry import load
+    from erasure.orders import open_requests
+    from orchestration.settings import PROJECT_DIR
+
+    if count := open_requests(settings, load(PROJECT_DIR)):
+        words = "an id that several people share does not say who is meant. Ask again with an id of the person alone."
+        console.print(f"{count} rows of privacy/erasure_requests are not carried out: {words}", soft_wrap=True)
 
 
 def _print_list(console: Console, title: str, rows: list[tuple[object, ...]]) -> None:

@@ -1,0 +1,170 @@
+"""One person's erasure from request to receipt, and what is left when it is killed on the way."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deliveries.registry import load
+from erasure import pending
+from erasure.errors import ErasureIncomplete
+from erasure.orders import STEPS, Erasure, open_requests, receipts_of
+from erasure.people import read_requests
+from orchestration.lock import writer_lock
+from orchestration.settings import PROJECT_DIR
+from releases.manifest import problems
+from releases.publication import list_releases
+from tests.conftest import Home
+from tests.erasure.conftest import AS_OF, KEPT, STRINGS, deliver, request
+from tests.leaks import places_of
+
+pytestmark = pytest.mark.warehouse
+
+
+class Killed(Exception):
+    """The machine stops here."""
+
+
+def found(home: Home) -> list[tuple[str, str]]:
+    return places_of(STRINGS, home.settings.home)
+
+
+def quietly(stage: str, at: str) -> None:
+    pass
+
+
+def an_erasure(home: Home, monkeypatch: pytest.MonkeyPatch, *, kill_at: str = "", by_hand: bool = True) -> Erasure:
+    """An erasure in this process. The models that tell who is who are as the last run built them."""
+
+    def before(step: str) -> None:
+        if step == kill_at:
+            raise Killed
+
+    monkeypatch.setattr(Erasure, "_build", lambda self, as_of: None)
+    requests = read_requests(request(home)) if by_hand else []
+    return Erasure(home.settings, load(PROJECT_DIR), requests, before)
+
+
+def test_the_command_erases_publishes_and_writes_a_receipt(copied: Home) -> None:
+    before = copied.current.resolve().name
+    done = copied.rapport("erase", "--requests", str(request(copied)), "--as-of", AS_OF)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert found(copied) == []
+    assert [text for text in STRINGS if text in done.stdout + done.stderr] == []
+    (path,) = receipts_of(copied.settings)
+    receipt = json.loads(path.read_text())
+    assert (receipt["requests"], receipt["people"], receipt["hits"]) == (["DSR-2026-7"], 1, 0)
+    assert receipt["release_id"] == copied.current.resolve().name != before
+    assert receipt["rows"]["landing"] > 2 and receipt["rows"]["raw"] > 2 and receipt["tombstones"] > 2
+    assert path.stat().st_mode & 0o077 == 0 and "Seconds" in done.stdout
+    assert not pending.path_of(copied.settings).exists()
+    assert [problems(each) for each in list_releases(copied.settings)] == [[], []]
+    assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
+
+
+def test_a_run_carries_out_what_the_feed_asks_for(copied: Home) -> None:
+    copied.deliver("privacy", "erasure_requests", "20260302T000000Z.csv", request(copied).read_text())
+    copied.run(AS_OF)
+    assert found(copied) == []
+    assert len(receipts_of(copied.settings)) == 1 and open_requests(copied.settings, load(PROJECT_DIR)) == 0
+    deliver(copied)
+    copied.deliver("privacy", "erasure_requests", "20260302T000000Z.csv", request(copied).read_text())
+    copied.run(AS_OF)
+    assert places_of(STRINGS, *(path for path in copied.settings.home.iterdir() if path.name != "landing")) == []
+    assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
+
+
+@pytest.mark.parametrize("step", STEPS[: STEPS.index("build") + 1])
+def test_killed_at_any_step_before_the_build_the_next_one_removes_everything(
+    copied: Home, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    kept = copied.query("select touchpoint_id from core.fct_touchpoints order by all")
+    with pytest.raises(Killed):
+        an_erasure(copied, monkeypatch, kill_at=step).remove(date.fromisoformat(AS_OF), quietly)
+    is_noted = pending.path_of(copied.settings).exists()
+    assert is_noted == (STEPS.index(step) > STEPS.index("note"))
+    assert problems(list_releases(copied.settings)[0]) == []
+    an_erasure(copied, monkeypatch, by_hand=not is_noted).remove(date.fromisoformat(AS_OF), quietly)
+    assert found(copied) == []
+    assert len(copied.query("select touchpoint_id from core.fct_touchpoints order by all")) < len(kept)
+
+
+@pytest.mark.parametrize("step", STEPS[STEPS.index("build") + 1 :])
+def test_killed_after_the_build_the_next_one_writes_the_one_receipt(
+    copied: Home, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
+    with pytest.raises(Killed):
+        an_erasure(copied, monkeypatch, kill_at=step, by_hand=False).complete(quietly)
+    an_erasure(copied, monkeypatch, by_hand=False).complete(quietly)
+    assert not pending.path_of(copied.settings).exists()
+    assert len(receipts_of(copied.settings)) == 1
+    an_erasure(copied, monkeypatch, by_hand=False).complete(quietly)
+    assert len(receipts_of(copied.settings)) == 1
+
+
+def test_the_person_is_out_of_the_current_release_before_a_new_one_is_made(
+    copied: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = copied.current.resolve()
+    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
+    assert copied.current.resolve() == release
+    assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
+
+
+def test_a_string_that_is_left_somewhere_keeps_the_order_open(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = copied.settings.state / "somebody's.txt"
+    left.write_text(f"about {STRINGS[1]}")
+    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
+    with pytest.raises(ErasureIncomplete) as error:
+        an_erasure(copied, monkeypatch, by_hand=False).complete(quietly)
+    assert "state/somebody's.txt: 1" in str(error.value) and not [text for text in STRINGS if text in str(error.value)]
+    assert pending.path_of(copied.settings).exists() and receipts_of(copied.settings) == []
+    left.unlink()
+    an_erasure(copied, monkeypatch, by_hand=False).remove(date.fromisoformat(AS_OF), quietly)
+    assert found(copied) == []
+
+
+def test_logs_and_artefacts_that_name_the_person_are_removed(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (copied.settings.home / "logs" / "old.log", copied.settings.dbt_target / "old.json"):
+        path.write_text(f"said {STRINGS[2]}")
+    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
+    assert found(copied) == []
+
+
+def test_once_nothing_is_found_only_pseudonyms_are_remembered(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
+    remembered = pending.path_of(copied.settings)
+    assert remembered.stat().st_mode & 0o077 == 0
+    assert [text for text in STRINGS if text in remembered.read_text()] == []
+
+
+def test_a_request_about_nobody_leaves_a_tombstone_and_removes_no_row(
+    copied: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = copied.query("from core.fct_touchpoints order by all")
+    file = request(copied, "email", "nobody.known@example.org", "nobody.known@example.org")
+    monkeypatch.setattr(Erasure, "_build", lambda self, as_of: None)
+    erasure = Erasure(copied.settings, load(PROJECT_DIR), read_requests(file))
+    erasure.remove(date.fromisoformat(AS_OF), quietly)
+    erasure.complete(quietly)
+    (path,) = receipts_of(copied.settings)
+    receipt = json.loads(path.read_text())
+    assert (receipt["people"], receipt["requests_about_nobody"], sum(receipt["rows"].values())) == (0, 1, 0)
+    assert "nobody.known" not in path.read_text() and len(receipt["requests"][0]) == 32
+    assert copied.query("from core.fct_touchpoints order by all") == before
+
+
+def test_while_a_run_holds_the_home_an_erasure_says_who(copied: Home) -> None:
+    with writer_lock(copied.settings.home):
+        done = copied.rapport("erase", "--requests", str(request(copied)))
+    assert done.returncode == 1 and "is writing into" in done.stderr
+    assert not pending.path_of(copied.settings).exists()
+
+
+def test_a_file_that_is_no_list_of_requests_is_refused(copied: Home, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text(f"name\n{STRINGS[1]}\n")
+    done = copied.rapport("erase", "--requests", str(tmp_path / "other.csv"))
+    assert done.returncode == 1 and STRINGS[1] not in done.stderr + done.stdout
+    assert KEPT in (copied.landing / "veeva_crm/Account/20260301T000000Z.csv").read_text()
