@@ -179,6 +179,8 @@ def load(project_dir: Path) -> Registry:
                 meta["names"] = {**of_source.get("names", {}), **_meta(table).get("names", {})}
                 if "key" in meta:
                     objects.append(_object(source["name"], table, meta, path))
+    newer = {(o.older_system, o.like): o.references for o in objects if o.like}  # the same columns refer in both
+    objects = [replace(o, references=o.references or newer.get((o.system, o.name), ())) for o in objects]
     return Registry(tuple(sorted(objects, key=lambda o: (o.system, o.name))))
 
 

@@ -94,13 +94,16 @@ class _Purging:
                 self._raw(o, file, file, cuts)
                 self.removed["raw"] += len(cuts.records) + len(cuts.cells)
         self._quarantine(o)
+        is_changed = bool(cutting)
         entries = self.ledger.of(o.system, o.name)
         for entry in entries:
             file = raw.path_of(self.home, o, entry.delivery)
             if entry.status == APPLIED and file.exists():
-                entry.rows_read = raw.count(self.place, file)
-        judge(self.place, o, entries, lambda entry: raw.path_of(self.home, o, entry.delivery), weigh=False)
-        self.ledger.save(self.place.scratch)
+                rows, entry.rows_read = entry.rows_read, raw.count(self.place, file)
+                is_changed = is_changed or rows != entry.rows_read
+        if is_changed:  # a killed erasure may have left counts of rows that are gone
+            judge(self.place, o, entries, lambda entry: raw.path_of(self.home, o, entry.delivery), weigh=False)
+            self.ledger.save(self.place.scratch)
 
     def search(self, landing: Path, unknown: set[Path]) -> None:
         """Files of no registered folder, and those that are still being written: one that holds a string goes whole."""
@@ -126,11 +129,12 @@ class _Purging:
         for delivery, row in connection.execute(f"select _delivery, _row from purged where {is_erased}").fetchall():
             cuts(delivery).records.add(row)
         held = [row[0] for row in connection.execute("describe purged").fetchall() if row[1] == "VARCHAR"]
+        held = [name for name in held if name not in raw.LINEAGE or name == "_line"]
+        strings = self._strings_in(held)
         for name in held:
-            if name in raw.LINEAGE and name != "_line":
-                continue
             conditions = [emptied[name]] if name in emptied else []
-            conditions += [f"contains(lower({identifier(name)}), {literal(text)})" for text in self._strings_in(name)]
+            texts = self._strings_in([name]) if strings else []
+            conditions += [f"contains(lower({identifier(name)}), {literal(text)})" for text in texts]
             if conditions:
                 query = f"select _delivery, _row from purged where {identifier(name)} is not null and ({' or '.join(conditions)})"
                 for delivery, row in connection.execute(query).fetchall():
@@ -142,9 +146,9 @@ class _Purging:
             each.cells = {row: cells for row, cells in each.cells.items() if row not in each.records}
         return {delivery: each for delivery, each in found.items() if each.records or each.cells}
 
-    def _strings_in(self, name: str) -> list[str]:
-        text = f"lower({identifier(name)})"
-        query = f"select distinct {text} || chr(10) from purged where length({text}) >= {MARK}"
+    def _strings_in(self, columns: list[str]) -> list[str]:
+        cells = ", ".join(map(identifier, columns))
+        query = f"select distinct lower(text) || chr(10) from (select unnest([{cells}]) as text from purged) where length(text) >= {MARK}"
         found: set[bytes] = set()
         for batch in self.place.connection.execute(query).fetch_record_batch(1 << 18):
             found |= self.needles.found_in(bytes(batch.column(0).buffers()[-1] or b""))

@@ -99,15 +99,16 @@ def find(settings: Settings, requests: Iterable[Request]) -> list[Person]:
             raise PersonAmbiguous(doubtful)
         owned = {key: known.ids_of(key) for key in by_person}
         owned |= {mark: {("", of[0].id_type, of[0].id_value)} for mark, of in strangers.items()}
-        traces = {key: _trace(known, tracer, ids) for key, ids in owned.items()}
+        clusters = {key: {key} for key in by_person}  # and those of nobody that only bear the person's address
+        traces = {key: _trace(known, tracer, ids, clusters.setdefault(key, set())) for key, ids in owned.items()}
         strings = strings_of(known, tracer, {key: (owned[key], trace) for key, trace in traces.items()})
         return [
             Person(
                 requests=tuple(sorted(r.request_id for r in (by_person.get(key) or strangers[key]))),
                 ids=frozenset(owned[key]),
                 strings=frozenset(strings[key]),
-                keys=frozenset(known.keys_of(key)) if key in by_person else frozenset(),
-                touchpoint_ids=frozenset(known.touchpoints_of(key)) if key in by_person else frozenset(),
+                keys=frozenset(found for cluster in clusters[key] for found in known.keys_of(cluster)),
+                touchpoint_ids=frozenset(found for cluster in clusters[key] for found in known.touchpoints_of(cluster)),
                 is_known=key in by_person or bool(traces[key].rows),
             )
             for key in owned
@@ -121,27 +122,33 @@ def _by_rows(known: Known, tracer: Tracer, mark: str) -> set[str]:
     return {person for other in others for person in known.people(other)} if len(others) <= 1000 else set()
 
 
-def _trace(known: Known, tracer: Tracer, ids: set[Id]) -> Trace:
+def _trace(known: Known, tracer: Tracer, ids: set[Id], clusters: set[str]) -> Trace:
     """The rows about a person; addresses and learners' ids that they show as this person's alone become further ids."""
     while True:
         own = set(known.all_marks(ids))
         known.leave(own)
         trace = tracer.trace(own)
-        news = _further(known, tracer, trace) - own
-        if not news:
+        news = _further(known, tracer, trace, clusters)
+        further = {known.id_of(mark) for mark in news - own}
+        for cluster in {each for mark in news for each in known.people(mark)} - clusters:
+            further |= known.ids_of(cluster)
+            clusters.add(cluster)
+        if further <= ids:
             return trace
-        ids |= {known.id_of(mark) for mark in news}
+        ids |= further
 
 
-def _further(known: Known, tracer: Tracer, trace: Trace) -> set[str]:
+def _further(known: Known, tracer: Tracer, trace: Trace, clusters: set[str]) -> set[str]:
+    """A record of nobody without a name, say a subscriber, is the person's where the person alone had its address."""
     shown = {m for row in trace.rows.values() if row.is_about for m in row.people} - trace.own
-    candidates = {m for m in shown if m.startswith((ADDRESS, "lms_user|", "cme_learner|"))}
-    candidates = {m for m in candidates if not known.people(m) and not known.is_guarded(m)}
+    candidates = {m for m in shown if m.startswith((ADDRESS, "lms_user|", "cme_learner|")) and not known.is_guarded(m)}
+    candidates = {m for m in candidates if known.are_nameless(known.people(m) - clusters)}
+    absorbed = {m for m in candidates if known.people(m) - clusters}
+    candidates -= absorbed
     if not candidates:
-        return set()
+        return absorbed
     taken: set[str] = set()
     for row in tracer.seek(candidates, PERSON):
         if tracer.survivors({m for m in row.people if not m.startswith(ADDRESS)}):
             taken |= candidates & row.people
-    return candidates - taken
-
+    return absorbed | (candidates - taken)

@@ -62,9 +62,10 @@ def rows_of(connection: duckdb.DuckDBPyConnection, o: VendorObject, files: Itera
 
 
 def files_of(home: Path, o: VendorObject) -> list[Path]:
-    """An object's files of raw, those of extracts that are held back too."""
+    """An object's files of raw, those of extracts that are held back too; none where nothing was delivered."""
     folder = raw.path_of(home, o, "x").parent
-    return sorted((*folder.glob("*.parquet"), *folder.glob(f"{raw.ASIDE}/*.parquet")))
+    files = sorted((*folder.glob("*.parquet"), *folder.glob(f"{raw.ASIDE}/*.parquet")))
+    return files if len(files) > 1 else []
 
 
 class Tracer:

@@ -17,7 +17,7 @@ from orchestration.settings import Settings
 Id = tuple[str, str, str]  # source system, kind, value
 HOLDS = ("identity_clusters", "request_ids", "guarded_mailboxes", "identity_nodes", "touchpoints")
 EMPTY = {
-    "identity_clusters": "source_system, id_type, id_value, person_key, own_key",
+    "identity_clusters": "source_system, id_type, id_value, person_key, hcp_key, own_key",
     "request_ids": "id_type, id_value, person_key",
     "guarded_mailboxes": "address",
     "identity_nodes": "source_system, id_type, id_value, first_name, last_name, city, region, postal_code, specialty",
@@ -48,6 +48,15 @@ class Known:
         """The people to whom a mark leads."""
         rows = self.connection.execute("select person_key from ids where mark = $mark", {"mark": mark}).fetchall()
         return {row[0] for row in rows}
+
+    def are_nameless(self, people: set[str]) -> bool:
+        """Whether none of some clusters is an HCP or bears a name."""
+        clusters, nodes = self.relations["identity_clusters"], self.relations["identity_nodes"]
+        query = (
+            f"select 1 from {clusters} left join {nodes} using (source_system, id_type, id_value)"
+            " where person_key in (select unnest($keys::text[])) and (hcp_key is not null or last_name is not null) limit 1"
+        )
+        return not self.connection.execute(query, {"keys": sorted(people)}).fetchall()
 
     def is_guarded(self, mark: str) -> bool:
         """Whether an address is a shared mailbox."""

@@ -15,6 +15,7 @@ from dbt.adapters.duckdb.environments import local
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from deliveries import tombstones
 from deliveries.storage import literal
 from orchestration.pseudonyms import lend_key, read_key
 
@@ -65,8 +66,12 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         self.key = read_key(Path(plugin_config["key_file"]))
+        home = Path(plugin_config["home"])
+        self.tombstone_key = tombstones.read_key(home) if tombstones.path_of(home).exists() else None
         vars(local)["DuckDBCursorWrapper"] = ValueFreeCursor  # dbt-duckdb offers no setting for it
 
     def configure_cursor(self, cursor: Any) -> None:
         lend_key(cursor, self.key)
+        if self.tombstone_key:
+            lend_key(cursor, self.tombstone_key, "tombstone")
         cursor.execute(f"set variable known_crawlers = {literal(KNOWN_CRAWLERS)}")

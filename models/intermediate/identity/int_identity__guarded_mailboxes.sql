@@ -53,8 +53,18 @@ company as (
     select host_email from {{ ref('stg_zoom__webinars') }} where host_email is not null
 ),
 
+-- Who was erased held them too.
+remembered as (
+    select addresses.address
+    from (select address from holders group by address) as addresses
+    inner join {{ ref('stg_rapport__guarded_mailboxes') }} as guarded
+        on {{ tombstone("'email|' || addresses.address") }} = guarded.address_hash
+),
+
 reasons as (
     select address, 'mailbox_limit' as reason from crowded
+    union all
+    select address, 'mailbox_limit' from remembered
     union all
     select address, 'shared_mailbox' from shared
     union all
