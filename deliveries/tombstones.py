@@ -206,7 +206,9 @@ class Tombstones:
 
     def learn(self, rows: str, objects: Iterable[VendorObject]) -> bool:
         """Make the table `forgotten` of the marks in some rows that are tombstoned; whether there are any."""
-        marks = {sql for o in objects for m in (marks_of(o),) for sql in (*m.all, *(f"'{KEPT}' || {r}" for r in m.records))}
+        marks = {
+            sql for o in objects for m in (marks_of(o),) for sql in (*m.all, *(f"'{KEPT}' || {r}" for r in m.records))
+        }
         union = " union ".join(f"select {sql} as mark from rows_of" for sql in sorted(marks))
         self.connection.execute("drop table if exists forgotten")
         if not union:

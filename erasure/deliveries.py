@@ -182,11 +182,17 @@ class _Purging:
         self._note(o, arrival, entry, is_ours, finished if content else None)
         put(finished, arrival.path) if content else arrival.path.unlink()
 
-    def _note(self, o: VendorObject, arrival: Arrival, entry: Entry | None, is_ours: bool, finished: Path | None) -> None:
+    def _note(
+        self, o: VendorObject, arrival: Arrival, entry: Entry | None, is_ours: bool, finished: Path | None
+    ) -> None:
         """The ledger learns the bytes before they are there: a file that has them is then known, and one that has not is
         not parsed."""
-        changed = [e for e in self.ledger if (e.system, e.object, e.delivery, e.status) == (o.system, o.name, arrival.delivery, REFUSED_CHANGED)]
-        for each in ([entry] if entry and is_ours else changed):
+        changed = [
+            e
+            for e in self.ledger
+            if (e.system, e.object, e.delivery, e.status) == (o.system, o.name, arrival.delivery, REFUSED_CHANGED)
+        ]
+        for each in [entry] if entry and is_ours else changed:
             if finished:
                 each.sha256, each.bytes = sha256(finished), finished.stat().st_size
         self.ledger.save(self.place.scratch)
@@ -194,7 +200,10 @@ class _Purging:
     def _raw(self, o: VendorObject, source: Path, target: Path, cuts: Cuts) -> None:
         """A Parquet file without what is to go; the hash of a row is that of what is left of it."""
         connection = self.place.connection
-        connection.execute("create or replace temp table cut_records as select unnest($rows::bigint[]) as row", {"rows": sorted(cuts.records)})
+        connection.execute(
+            "create or replace temp table cut_records as select unnest($rows::bigint[]) as row",
+            {"rows": sorted(cuts.records)},
+        )
         file = f"read_parquet({literal(source)})"
         columns = [row[0] for row in connection.execute(f"describe select * from {file}").fetchall()]
         vendor = [name for name in columns if name not in (*raw.LINEAGE, "reason_code", "column_names")]
@@ -202,7 +211,10 @@ class _Purging:
         for row, names in cuts.cells.items():
             for name in names & set(columns):
                 cells.setdefault(name, []).append(row)
-        emptied = [f"case when _row not in ({_numbers(rows)}) then {identifier(n)} end as {identifier(n)}" for n, rows in cells.items()]
+        emptied = [
+            f"case when _row not in ({_numbers(rows)}) then {identifier(n)} end as {identifier(n)}"
+            for n, rows in cells.items()
+        ]
         hashed = f"case when _row in ({_numbers(list(cuts.cells))}) and _reason is null then to_hex(hash(concat_ws(chr(31), {raw.content_of(vendor)}))) else _hash end as _hash"
         kept = f"from {file} where _row not in (select row from cut_records)"
         query = f"select * {kept}"

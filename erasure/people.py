@@ -39,7 +39,9 @@ class Person:
     """One cluster of source ids, found by any of them."""
 
     requests: tuple[str, ...]
-    ids: frozenset[Id] = field(repr=False)  # (source_system, id_type, id_value); the system is empty where any may use it
+    ids: frozenset[Id] = field(
+        repr=False
+    )  # (source_system, id_type, id_value); the system is empty where any may use it
     strings: frozenset[str] = field(repr=False)  # all that identifies this person alone, for byte searches
     keys: frozenset[str] = field(repr=False)  # every pseudonym that this person has or could have had
     touchpoint_ids: frozenset[str] = field(repr=False)

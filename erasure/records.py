@@ -32,7 +32,9 @@ class Number(str):
     """A JSON number as it is written."""
 
 
-def without(content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles) -> bytes:
+def without(
+    content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles
+) -> bytes:
     """The content, in UTF-8, without what is to go. `names` are the raw names of a CSV's columns in order."""
     if o.format == "json":
         return _json(content, o, cuts, needles)
@@ -156,7 +158,11 @@ def _nodes(top: dict[str, Any], o: VendorObject) -> Iterator[tuple[Any, Any]]:
             nodes = [
                 place
                 for holder, key in found
-                for place in ([(holder[key], i) for i in range(len(holder[key]))] if isinstance(holder[key], list) else [(holder, key)])
+                for place in (
+                    [(holder[key], i) for i in range(len(holder[key]))]
+                    if isinstance(holder[key], list)
+                    else [(holder, key)]
+                )
             ]
         yield from nodes
 

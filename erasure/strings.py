@@ -19,8 +19,15 @@ SHORTEST_TEXT = 20  # of what people wrote; shorter texts are anybody's
 def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id], Trace]]) -> dict[str, set[str]]:
     """The strings of each person."""
     connection = known.connection
-    connection.execute("create or replace temp table taken (system text, object text, delivery text, row bigint, person text)")
-    rows = [(*place, key) for key, (_, trace) in people.items() for place, row in trace.rows.items() if row.is_about or trace.goes(row)]
+    connection.execute(
+        "create or replace temp table taken (system text, object text, delivery text, row bigint, person text)"
+    )
+    rows = [
+        (*place, key)
+        for key, (_, trace) in people.items()
+        for place, row in trace.rows.items()
+        if row.is_about or trace.goes(row)
+    ]
     if rows:
         connection.executemany("insert into taken values (?, ?, ?, ?, ?)", rows)
     places = {place for _, trace in people.values() for place, row in trace.rows.items() if trace.goes(row)}
@@ -35,20 +42,31 @@ def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id],
     shared = _shared(connection, tracer, {folded for texts in candidates.values() for folded in texts})
     found: dict[str, set[str]] = {}
     for key, (ids, _) in people.items():
-        own = {part for _, _, value in ids for part in {value, value.split("|")[-1], value.split(":")[-1]} if len(part) >= MARK}
+        own = {
+            part
+            for _, _, value in ids
+            for part in {value, value.split("|")[-1], value.split(":")[-1]}
+            if len(part) >= MARK
+        }
         own |= {value[:15] for _, kind, value in ids if len(value) == 18 and "account" in kind}
         found[key] = own | {text for folded, text in candidates[key].items() if folded not in shared}
     return found
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, tracer: Tracer, places: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _cells(
+    connection: duckdb.DuckDBPyConnection, tracer: Tracer, places: set[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
     """(person, text) of the cells that identify, in the rows that go."""
     for o, rows in tracer.objects:
         if (o.system, o.name) not in places:
             continue
-        columns = [(c.name, SHORTEST_TEXT if c.free_text else MARK) for c in o.loaded if c.identifier is True or c.free_text]
+        columns = [
+            (c.name, SHORTEST_TEXT if c.free_text else MARK) for c in o.loaded if c.identifier is True or c.free_text
+        ]
         columns += [("_line", SHORTEST_TEXT)]
-        texts = ", ".join(f"case when length({identifier(n)}) >= {least} then trim({identifier(n)}) end" for n, least in columns)
+        texts = ", ".join(
+            f"case when length({identifier(n)}) >= {least} then trim({identifier(n)}) end" for n, least in columns
+        )
         query = (
             f"select distinct person, text from (select person, unnest([{texts}]) as text from ({rows}) as raw_rows"
             f" inner join taken on taken.system = $system and taken.object = $object"

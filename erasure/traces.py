@@ -75,11 +75,15 @@ class Tracer:
         """Read the marks of all rows once, into a table of their own."""
         self.connection = connection
         self.objects: list[tuple[VendorObject, str]] = []
-        connection.execute("create or replace temp table marks (object int, delivery text, row bigint, role text, mark text)")
+        connection.execute(
+            "create or replace temp table marks (object int, delivery text, row bigint, role text, mark text)"
+        )
         for o in registry.objects:
             if files := files_of(home, o):
                 marks, rows = marks_of(o), rows_of(connection, o, files)
-                roles = [PERSON] * len(marks.people) + [RECORD] * len(marks.records) + [REFERENCE] * len(marks.references)
+                roles = (
+                    [PERSON] * len(marks.people) + [RECORD] * len(marks.records) + [REFERENCE] * len(marks.references)
+                )
                 if roles:
                     connection.execute(
                         "insert into marks select * from (select $object, _delivery, _row, unnest($roles::text[]) as role,"
@@ -131,7 +135,10 @@ class Tracer:
     def survivors(self, marks: Iterable[str]) -> set[str]:
         """Those of some marks that belong to people who stay."""
         self._fill("asked", marks)
-        return {row[0] for row in self.connection.execute("select mark from asked semi join surviving using (mark)").fetchall()}
+        return {
+            row[0]
+            for row in self.connection.execute("select mark from asked semi join surviving using (mark)").fetchall()
+        }
 
     def _take(self, found: Trace, rows: Iterable[Row]) -> None:
         new = [row for row in rows if row.place not in found.rows]

@@ -103,7 +103,9 @@ class Known:
     def keys_of(self, person: str) -> set[str]:
         """Every pseudonym of a person: of each id, and those of published rows that are about nobody else."""
         clusters = self.relations["identity_clusters"]
-        rows = self.connection.execute(f"select own_key, person_key from {clusters} where person_key = $key", {"key": person})
+        rows = self.connection.execute(
+            f"select own_key, person_key from {clusters} where person_key = $key", {"key": person}
+        )
         keys = {key for row in rows.fetchall() for key in row if key}
         for table, columns in self._texts_of_published():
             if "hcp_key" not in columns:
@@ -171,7 +173,9 @@ def known_people(settings: Settings, registry: Registry) -> Iterator[Known]:
             tables = {row[0] for row in connection.execute(
                 "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'warehouse'").fetchall()}  # fmt: skip
             relations |= {name: f"warehouse.{table}" for name, table in held.items() if table in tables}
-            published = sorted(f"warehouse.{t}" for t in tables if t.startswith(("core.", "engagement.", "governance.")))
+            published = sorted(
+                f"warehouse.{t}" for t in tables if t.startswith(("core.", "engagement.", "governance."))
+            )
         if newer := _newer_ids(settings.home, registry):
             relations["newer_ids"] = newer
         yield Known(connection, relations, published)
@@ -179,7 +183,11 @@ def known_people(settings: Settings, registry: Registry) -> Iterator[Known]:
 
 def _held(manifest: Path) -> dict[str, str]:
     nodes = json.loads(manifest.read_text())["nodes"].values()
-    held = {node["config"]["meta"].get("holds"): f"{node['schema']}.{node['alias']}" for node in nodes if node["resource_type"] == "model"}
+    held = {
+        node["config"]["meta"].get("holds"): f"{node['schema']}.{node['alias']}"
+        for node in nodes
+        if node["resource_type"] == "model"
+    }
     return {name: held[name] for name in HOLDS if name in held}
 
 

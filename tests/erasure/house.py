@@ -52,8 +52,15 @@ class House:
                 warehouse.execute(f"create table intermediate.{name} ({', '.join(f'{c} text' for c in columns)})")
                 for row in tables.get(name, ()):
                     values = [*row, *[None] * (len(columns) - len(row))]
-                    warehouse.execute(f"insert into intermediate.{name} values ({', '.join('?' * len(columns))})", values)
-                meta = {"config": {"meta": {"holds": name}}, "schema": "intermediate", "alias": name, "resource_type": "model"}
+                    warehouse.execute(
+                        f"insert into intermediate.{name} values ({', '.join('?' * len(columns))})", values
+                    )
+                meta = {
+                    "config": {"meta": {"holds": name}},
+                    "schema": "intermediate",
+                    "alias": name,
+                    "resource_type": "model",
+                }
                 nodes[name] = meta
         settings.manifest.write_text(json.dumps({"nodes": nodes}))
 
@@ -74,7 +81,9 @@ class House:
 
     def rows(self, place: str, columns: str = "Id") -> list[tuple[Any, ...]]:
         files = self.home.settings.home / "raw" / place / "*.parquet"
-        return duckdb.sql(f"select {columns} from read_parquet('{files}', union_by_name = true) order by _delivery, _row").fetchall()
+        return duckdb.sql(
+            f"select {columns} from read_parquet('{files}', union_by_name = true) order by _delivery, _row"
+        ).fetchall()
 
     def ledger(self, columns: str = "delivery, status, rows_read") -> list[tuple[Any, ...]]:
         file = self.home.settings.home / "raw" / "rapport" / "deliveries" / "deliveries.parquet"

@@ -55,7 +55,11 @@ def test_a_file_delivered_again_under_another_name_brings_nobody_back(two: House
     two.erase()
     two.deliver(ACCOUNTS, name, *accounts())
     two.receive()
-    assert two.rows(ACCOUNTS, "Id, LastName, _reason") == [(BEN, "Invented", None), (None, None, "erased"), (BEN, "Invented", None)]
+    assert two.rows(ACCOUNTS, "Id, LastName, _reason") == [
+        (BEN, "Invented", None),
+        (None, None, "erased"),
+        (BEN, "Invented", None),
+    ]
     assert two.ledger()[1][1:] == ("applied", 2)
 
 
@@ -125,7 +129,9 @@ def test_what_hangs_on_a_removed_record_goes_with_it_and_does_not_come_back(two:
 
 def test_another_systems_equal_number_is_another_person(two: House) -> None:
     subscribers = "SubscriberID,SubscriberKey,EmailAddress,Status,DateJoined"
-    two.deliver("sfmc/Subscribers", "20260101T000000Z.csv", subscribers, "12345,x,cleo@example.org,active,1/1/2026 1:00:00 AM")
+    two.deliver(
+        "sfmc/Subscribers", "20260101T000000Z.csv", subscribers, "12345,x,cleo@example.org,active,1/1/2026 1:00:00 AM"
+    )
     two.deliver("feedback/responses", "20260101T000000Z.csv",
                 "response_id,source_system,source_hcp_id,touchpoint_source_id,question_code,rating,rating_max,responded_at",
                 "r1,sfmc,12345,,trust,1,5,2026-01-01T00:00:00Z", "r2,zoom,12345,,trust,1,5,2026-01-01T00:00:00Z")  # fmt: skip
@@ -183,7 +189,12 @@ def test_a_request_that_matches_nobody_leaves_a_tombstone(two: House) -> None:
     (person,) = two.find("npi", "1987654328")
     assert not person.is_known and person.ids == {("", "npi", "1987654328")}
     two.erase("npi", "1987654328")
-    two.deliver(ACCOUNTS, "20260102T000000Z.csv", ACCOUNT, "001EX00000000N1YAA,true,Professional_vod,1987654328,,New,2026-01-01T00:00:00Z")
+    two.deliver(
+        ACCOUNTS,
+        "20260102T000000Z.csv",
+        ACCOUNT,
+        "001EX00000000N1YAA,true,Professional_vod,1987654328,,New,2026-01-01T00:00:00Z",
+    )
     two.receive()
     assert two.rows(ACCOUNTS, "_reason")[-1] == ("erased",)
 
@@ -199,9 +210,23 @@ def test_a_refused_file_that_holds_a_string_goes_whole(two: House) -> None:
 
 
 @pytest.mark.parametrize("step", ["_landing", "_raw", "_note", "_quarantine"])
-def test_killed_at_any_step_it_is_completed_by_the_next_erasure(two: House, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    two.deliver(CALLS, "20260101T000000Z.csv", CALL, f"c1,{ADA},,2026-01-01,Submitted_vod,", f"c2,{BEN},,2026-01-01,Submitted_vod,")
-    two.deliver("veeva_crm/Call2_Detail_vod__c", "20260101T000000Z.csv", "Id,Call2_vod__c,Product_vod__c", "d1,c1,p1", "d2,c2,p1")
+def test_killed_at_any_step_it_is_completed_by_the_next_erasure(
+    two: House, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    two.deliver(
+        CALLS,
+        "20260101T000000Z.csv",
+        CALL,
+        f"c1,{ADA},,2026-01-01,Submitted_vod,",
+        f"c2,{BEN},,2026-01-01,Submitted_vod,",
+    )
+    two.deliver(
+        "veeva_crm/Call2_Detail_vod__c",
+        "20260101T000000Z.csv",
+        "Id,Call2_vod__c,Product_vod__c",
+        "d1,c1,p1",
+        "d2,c2,p1",
+    )
     two.receive()
 
     class Killed(Exception):
@@ -221,7 +246,11 @@ def test_killed_at_any_step_it_is_completed_by_the_next_erasure(two: House, monk
         purging.purge(two.home.settings, two.registry, people, lambda *_: None)
     monkeypatch.undo()
     two.erase()
-    assert (two.rows(CALLS), two.rows("veeva_crm/Call2_Detail_vod__c"), len(two.rows(ACCOUNTS))) == ([("c2",)], [("d2",)], 1)
+    assert (two.rows(CALLS), two.rows("veeva_crm/Call2_Detail_vod__c"), len(two.rows(ACCOUNTS))) == (
+        [("c2",)],
+        [("d2",)],
+        1,
+    )
     assert ADA not in "".join(two.text(place, "20260101T000000Z.csv") for place in (ACCOUNTS, CALLS))
     assert two.receive().parsed == 0
     assert {status for _, status, _ in two.ledger()} == {"applied"}

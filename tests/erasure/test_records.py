@@ -29,8 +29,14 @@ def as_record(cells: list[str], ending: str) -> str:
     return out.getvalue()
 
 
-@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=12), st.sets(st.integers(1, 12)), st.sampled_from(["\n", "\r\n"]))
-def test_removing_records_of_a_csv_leaves_exactly_the_bytes_of_the_others(rows: list[list[str]], gone: set[int], ending: str) -> None:
+@given(
+    st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=12),
+    st.sets(st.integers(1, 12)),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_removing_records_of_a_csv_leaves_exactly_the_bytes_of_the_others(
+    rows: list[list[str]], gone: set[int], ending: str
+) -> None:
     records = [as_record(["Id", "b", "c"], ending), *(as_record(row, ending) for row in rows)]
     content = "".join(records).encode()
     left = without(content, NO_TEXT, of("Account"), ("Id", "b", "c"), Cuts(gone), NOTHING)
