@@ -33,6 +33,7 @@ def write(
     o: VendorObject,
     target: Path,
     delivered_at: datetime,
+    *,
     tombstones: Tombstones | None = None,
 ) -> int:
     """Write the rows of a parsed delivery and return their number, malformed and erased ones included."""

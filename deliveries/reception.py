@@ -161,7 +161,7 @@ class _Desk:
         target = raw.path_of(self.home, o, arrival.delivery)
         with value_free():
             parsed = READERS[o.format](text, o, self.workshop, is_deletes=name.is_deletes)
-            entry.rows_read = raw.write(self.workshop, parsed, o, target, name.instant, self.tombstones)
+            entry.rows_read = raw.write(self.workshop, parsed, o, target, name.instant, tombstones=self.tombstones)
         raw.path_of(self.home, o, arrival.delivery, aside=True).unlink(missing_ok=True)
         entry.unknown_columns = ";".join(parsed.unknown) or None
         entry.columns = ";".join(filter(None, parsed.names))

@@ -115,7 +115,8 @@ class _Purging:
 
     def _cutting(self, o: VendorObject, rows: str) -> Cutting:
         """What is to go from some rows of an object: by the tombstones, and by the strings in any cell."""
-        connection, found = self.place.connection, {}
+        connection = self.place.connection
+        found: Cutting = {}
         connection.execute(f"create or replace temp view purged as {rows}")
 
         def cuts(delivery: str) -> Cuts:
@@ -163,9 +164,8 @@ class _Purging:
         entry = self.ledger.get(o.system, o.name, arrival.delivery)
         is_ours = entry is not None and entry.sha256 == digest
         try:
-            text, parsed = None, None
             if entry is None or not is_ours or entry.status not in PARSED:
-                text, parsed = self.rewriter.parsed(o, arrival)
+                _, parsed = self.rewriter.parsed(o, arrival)
                 probe = self.place.scratch / f"{arrival.delivery}.parquet"
                 raw.write(self.place, parsed, o, probe, self.rewriter.instant(arrival))
                 with value_free():
@@ -215,7 +215,9 @@ class _Purging:
             f"case when _row not in ({_numbers(rows)}) then {identifier(n)} end as {identifier(n)}"
             for n, rows in cells.items()
         ]
-        hashed = f"case when _row in ({_numbers(list(cuts.cells))}) and _reason is null then to_hex(hash(concat_ws(chr(31), {raw.content_of(vendor)}))) else _hash end as _hash"
+        content = f"to_hex(hash(concat_ws(chr(31), {raw.content_of(vendor)})))"
+        is_touched = f"_row in ({_numbers(list(cuts.cells))}) and _reason is null"
+        hashed = f"case when {is_touched} then {content} else _hash end as _hash"
         kept = f"from {file} where _row not in (select row from cut_records)"
         query = f"select * {kept}"
         if emptied:

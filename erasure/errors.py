@@ -32,3 +32,7 @@ class ErasureIncomplete(Exception):
             "The erasure is not complete: strings of erased people stand in these files (file: how many).\n"
             f"{shown}{more}Remove them there, or run again where Rapport wrote the file; the order stays open until then."
         )
+
+
+class FolderNotEmpty(Exception):
+    """An export goes into a folder of its own."""

@@ -48,7 +48,7 @@ class Rewriter:
         encoding = _encoding(o, content)
         try:
             utf8 = content.decode(encoding).encode()
-            left = without(utf8, text, o, parsed.names, cuts, self.needles)
+            left = without(utf8, text, o, parsed.names, cuts=cuts, needles=self.needles)
             written = left.decode().encode(encoding)
         except UnicodeError:
             return b""

@@ -17,10 +17,10 @@ from erasure.warehouse import Known, known_people
 from orchestration.settings import PROJECT_DIR, Settings
 
 COLUMNS = ("request_id", "id_type", "id_value")
-ID_TYPES = frozenset(
-    ("npi", "email", "licence", "national_id", "veeva_crm_account", "sfmc_subscriber", "zoom_registrant")
-    + ("on24_user", "lms_user", "open_payments_profile")
-)  # ruling 14
+ID_TYPES = frozenset({
+    "npi", "email", "licence", "national_id", "veeva_crm_account", "sfmc_subscriber", "zoom_registrant", "on24_user",
+    "lms_user", "open_payments_profile",
+})  # fmt: skip
 Id = tuple[str, str, str]
 
 

@@ -33,7 +33,7 @@ class Number(str):
 
 
 def without(
-    content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles
+    content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], *, cuts: Cuts, needles: Needles
 ) -> bytes:
     """The content, in UTF-8, without what is to go. `names` are the raw names of a CSV's columns in order."""
     if o.format == "json":
@@ -41,7 +41,7 @@ def without(
     if o.format == "jsonl":
         return b"".join(_lines(content, cuts, needles))
     places = _section_places if o.format == "sections" else _csv_places
-    return _csv(content, o, names, cuts, needles, places(content, text, o))
+    return _csv(content, o, names, places(content, text, o), cuts=cuts, needles=needles)
 
 
 def spans(content: bytes) -> Iterator[Span]:
@@ -79,7 +79,13 @@ def _section_places(content: bytes, text: CleanText, o: VendorObject) -> dict[in
 
 
 def _csv(
-    content: bytes, o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles, places: dict[int, int]
+    content: bytes,
+    o: VendorObject,
+    names: Sequence[str | None],
+    places: dict[int, int],
+    *,
+    cuts: Cuts,
+    needles: Needles,
 ) -> bytes:
     hits = _hits(content, needles)
     kept: list[bytes] = []
@@ -127,12 +133,14 @@ def _lines(content: bytes, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
         number += 1
         if number in cuts.records:
             continue
-        if needles.found_in(line):
-            try:
-                line = dumps(_purified(loads(line.decode("utf-8-sig")), needles)).encode() + b"\n"
-            except ValueError:
-                line = b"-\n"  # no JSON before either; its place is counted
-        yield line
+        yield _purified_line(line, needles) if needles.found_in(line) else line
+
+
+def _purified_line(line: bytes, needles: Needles) -> bytes:
+    try:
+        return dumps(_purified(loads(line.decode("utf-8-sig")), needles)).encode() + b"\n"
+    except ValueError:
+        return b"-\n"  # no JSON before either; its place is counted
 
 
 def _json(content: bytes, o: VendorObject, cuts: Cuts, needles: Needles) -> bytes:

@@ -119,7 +119,8 @@ class Tracer:
         objects: dict[Place, VendorObject] = {}
         rows = self.connection.execute(
             "with found as (select distinct object, delivery, row from marks semi join sought using (mark)"
-            " where contains($roles, role)) select object, delivery, row, role, mark from marks semi join found using (object, delivery, row)",
+            " where contains($roles, role))"
+            " select object, delivery, row, role, mark from marks semi join found using (object, delivery, row)",
             {"roles": roles},
         )
         for number, delivery, row, role, mark in rows.fetchall():

@@ -62,6 +62,14 @@ class Known:
         """Whether an address is a shared mailbox."""
         return bool(self.connection.execute("select 1 from guarded where mark = $mark", {"mark": mark}).fetchall())
 
+    def tables(self, schemas: Iterable[str]) -> list[str]:
+        """The tables of some schemas, by schema and name."""
+        query = (
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'warehouse'"
+            " and schema_name in (select unnest($schemas)) order by all"
+        )
+        return [row[0] for row in self.connection.execute(query, {"schemas": list(schemas)}).fetchall()]
+
     def leave(self, own: set[str]) -> None:
         """Make `surviving`: the marks of all ids but these."""
         self.connection.execute(
@@ -113,7 +121,8 @@ class Known:
             texts = f"unnest([{', '.join(identifier(c) for c in columns)}])"
             found = f"select distinct {texts} as text from {table} where hcp_key"
             query = f"from ({found} in (select unnest($keys))) where regexp_full_match(text, '{PSEUDONYM}')"
-            query += f" and text not in (select text from ({found} not in (select unnest($keys)) or hcp_key is null) where text is not null)"
+            others = f"{found} not in (select unnest($keys)) or hcp_key is null"
+            query += f" and text not in (select text from ({others}) where text is not null)"
             keys |= {row[0] for row in self.connection.execute(query, {"keys": sorted(keys)}).fetchall()}
         return keys - self._of_nobody()
 

@@ -30,7 +30,8 @@ class OneSentence(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from deliveries import ReceptionFailed, RegistryInvalid
-        from erasure.errors import PersonAmbiguous, RequestsUnreadable
+        from deliveries.tombstones import TombstonesUnreadable
+        from erasure.errors import FolderNotEmpty, PersonAmbiguous, PersonUnknown, RequestsUnreadable
         from orchestration.lock import LockHeld
         from orchestration.modes import FilesUnusable
         from orchestration.pseudonyms import KeyUnusable
@@ -40,8 +41,9 @@ class OneSentence(click.Group):
         try:
             return super().invoke(ctx)
         except (
-            FilesUnusable, KeyUnusable, LockHeld, PersonAmbiguous, ProjectInvalid, ReceptionFailed,
-            RegistryInvalid, ReleaseInvalid, RequestsUnreadable, RotationImpossible,
+            FilesUnusable, FolderNotEmpty, KeyUnusable, LockHeld, PersonAmbiguous, PersonUnknown,
+            ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid, RequestsUnreadable,
+            RotationImpossible, TombstonesUnreadable,
         ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
@@ -171,6 +173,37 @@ def erase(file: Path, as_of: datetime | None) -> None:
     read_key(settings.key_file)
     _run_job(settings, as_of.date() if as_of else None, read_requests(file))
     print_receipt(last_receipt(settings), console)
+
+
+@main.command("export-person")
+@click.option(
+    "--request",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="CSV in the shape of the feed privacy/erasure_requests; its lines name one person.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into, new or empty.")
+def export_person(file: Path, out: Path) -> None:
+    """Right of access: write all that is held about one person as CSV files, with a README that explains them.
+
+    Exit status 0 only if the request leads to exactly one person.
+    """
+    from erasure.export import export_person as write
+    from erasure.people import read_requests
+    from orchestration.lock import writer_lock
+
+    settings = Settings.from_env()
+    requests = read_requests(file)
+    with _progress() as progress, writer_lock(settings.home):
+        task = progress.add_task("export", total=1, at="")
+        rows = write(settings, requests, out, lambda at: progress.update(task, at=at))
+        progress.update(task, completed=1, at="")
+    table = Table("file", "rows", box=None)
+    for name, count in sorted(rows.items()):
+        table.add_row(name, f"{count:,}")
+    console.print(table)
+    console.print(f"Written to {out}, readable by you alone. Read README.md there first.", soft_wrap=True)
 
 
 @main.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Home
+from tests.erasure.house import House, make_house
 
 AS_OF = "2026-03-02"
 ERASED, KEPT = "001EX0000000417YAA", "001EX0000000532YAA"
@@ -65,3 +66,9 @@ def request(
         f"request_id,id_type,id_value,requested_at\n{request_id},{id_type},{id_value},2026-03-01T00:00:00Z\n"
     )
     return path
+
+
+@pytest.fixture
+def house(home: Home) -> House:
+    """An empty home whose identity tables a test writes by hand."""
+    return make_house(home)

@@ -5,7 +5,7 @@ import pytest
 from deliveries.tombstones import guarded_path, key_path
 from erasure import deliveries as purging
 from erasure.errors import PersonAmbiguous
-from tests.erasure.conftest import ADA, BEN, House
+from tests.erasure.house import ADA, BEN, House
 
 ACCOUNTS = "veeva_crm/Account"
 CALLS = "veeva_crm/Call2_vod__c"
@@ -116,7 +116,11 @@ def test_what_hangs_on_a_removed_record_goes_with_it_and_does_not_come_back(two:
         "Id,Account_vod__c,Account_Email_vod__c,Status_vod__c,Email_Sent_Date_vod__c,User_vod__c",
         f"m1,{ADA},ada@example.org,Sent_vod,2026-01-01T00:00:00Z,u1", f"m2,{BEN},ben@example.org,Sent_vod,2026-01-01T00:00:00Z,u1",
     )  # fmt: skip
-    activities = ("Id,Sent_Email_vod__c,Event_type_vod__c,Activity_DateTime_vod__c", "e1,m1,Opened_vod,2026-01-02T00:00:00Z", "e2,m2,Opened_vod,2026-01-02T00:00:00Z")  # fmt: skip
+    activities = (
+        "Id,Sent_Email_vod__c,Event_type_vod__c,Activity_DateTime_vod__c",
+        "e1,m1,Opened_vod,2026-01-02T00:00:00Z",
+        "e2,m2,Opened_vod,2026-01-02T00:00:00Z",
+    )
     two.deliver("veeva_crm/Email_Activity_vod__c", "20260103T000000Z.csv", *activities)
     two.receive()
     assert len(two.rows("veeva_crm/Email_Activity_vod__c")) == 2, two.ledger("delivery, status_reason")
@@ -162,7 +166,8 @@ def test_a_shared_address_is_nobodys_id_and_stays_guarded_after_a_holder_is_eras
                 "1,a,desk@example.org,active,1/1/2026 1:00:00 AM", "2,b,desk@example.org,active,1/1/2026 1:00:00 AM")  # fmt: skip
     two.receive()
     two.know_two(
-        identity_clusters=[("sfmc", "sfmc_subscriber", "1", "key-a", "key-a", "k1"), ("sfmc", "sfmc_subscriber", "2", "key-b", "key-b", "k2")],
+        identity_clusters=[("sfmc", "sfmc_subscriber", "1", "key-a", "key-a", "k1"),
+                           ("sfmc", "sfmc_subscriber", "2", "key-b", "key-b", "k2")],
         request_ids=[("email", "desk@example.org", "key-a"), ("email", "desk@example.org", "key-b")],
         guarded_mailboxes=[("desk@example.org",)],
     )  # fmt: skip
@@ -176,7 +181,8 @@ def test_a_shared_address_is_nobodys_id_and_stays_guarded_after_a_holder_is_eras
 
 
 def test_an_account_is_found_by_its_short_id_and_a_newer_systems_id(two: House) -> None:
-    two.deliver("veeva_vault/account__v", "20260101T000000Z.csv", "id,legacy_crm_id__v,ispersonaccount__v,object_type__v,modified_date__v,last_name_cda__v",
+    two.deliver("veeva_vault/account__v", "20260101T000000Z.csv",
+                "id,legacy_crm_id__v,ispersonaccount__v,object_type__v,modified_date__v,last_name_cda__v",
                 f"V5O000000000001,{ADA},true,Professional,2026-01-01T00:00:00Z,Fictional")  # fmt: skip
     two.receive()
     (person,) = two.find("veeva_crm_account", ADA[:15])

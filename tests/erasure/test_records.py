@@ -12,7 +12,7 @@ from deliveries.encodings import CleanText
 from deliveries.registry import VendorObject
 from erasure.records import Cuts, dumps, loads, spans, without
 from erasure.scan import Needles
-from tests.erasure.conftest import REGISTRY
+from tests.erasure.house import REGISTRY
 
 NOTHING = Needles(())
 NO_TEXT = CleanText(Path("none"))
@@ -39,7 +39,7 @@ def test_removing_records_of_a_csv_leaves_exactly_the_bytes_of_the_others(
 ) -> None:
     records = [as_record(["Id", "b", "c"], ending), *(as_record(row, ending) for row in rows)]
     content = "".join(records).encode()
-    left = without(content, NO_TEXT, of("Account"), ("Id", "b", "c"), Cuts(gone), NOTHING)
+    left = without(content, NO_TEXT, of("Account"), ("Id", "b", "c"), cuts=Cuts(gone), needles=NOTHING)
     assert left == "".join(r for number, r in enumerate(records) if number == 0 or number not in gone).encode()
 
 
@@ -50,18 +50,23 @@ def test_the_records_of_any_bytes_are_the_whole_of_them(content: bytes) -> None:
 
 def test_blank_lines_are_no_records_and_stay() -> None:
     content = b"Id,b\r\n\r\n1,x\r\n\r\n2,y\r\n"
-    assert without(content, NO_TEXT, of("Account"), ("Id", "b"), Cuts({1}), NOTHING) == b"Id,b\r\n\r\n\r\n2,y\r\n"
+    assert (
+        without(content, NO_TEXT, of("Account"), ("Id", "b"), cuts=Cuts({1}), needles=NOTHING)
+        == b"Id,b\r\n\r\n\r\n2,y\r\n"
+    )
 
 
 def test_an_emptied_cell_leaves_its_neighbours_as_they_were_quoted() -> None:
     content = b'Id,Name,City\n1,"Fictional, Ada ""A""","Oslo"\n'
-    left = without(content, NO_TEXT, of("Account"), ("Id", "Name", "City"), Cuts(cells={1: {"Name"}}), NOTHING)
+    left = without(
+        content, NO_TEXT, of("Account"), ("Id", "Name", "City"), cuts=Cuts(cells={1: {"Name"}}), needles=NOTHING
+    )
     assert left == b'Id,Name,City\n1,,"Oslo"\n'
 
 
 def test_a_string_is_emptied_wherever_it_stands_whatever_its_case() -> None:
     content = b"Id,note,x\n1,seen with ADA Fictional today,2\n3,nothing,4\n"
-    left = without(content, NO_TEXT, of("Account"), ("Id", None, None), Cuts(), Needles(["Ada Fictional"]))
+    left = without(content, NO_TEXT, of("Account"), ("Id", None, None), cuts=Cuts(), needles=Needles(["Ada Fictional"]))
     assert left == b"Id,note,x\n1,,2\n3,nothing,4\n"
 
 
@@ -74,10 +79,13 @@ def test_one_record_leaves_a_page_and_the_page_stays() -> None:
     o = of("registrants")
     page = {"uuid": "u1", "id": 7, "registrants": [{"id": "a", "n": 1.0}, {"id": "b", "n": 2.50}]}
     content = json.dumps([page, {**page, "registrants": [{"id": "c"}]}]).encode()
-    left = json.loads(without(content, NO_TEXT, o, (), Cuts({1, 3}), NOTHING))
+    left = json.loads(without(content, NO_TEXT, o, (), cuts=Cuts({1, 3}), needles=NOTHING))
     assert [p["registrants"] for p in left] == [[{"id": "b", "n": 2.5}], []]
 
 
 def test_a_line_leaves_json_lines_and_the_others_keep_their_bytes() -> None:
     content = b'{"id": "1"}\n\n{"id":  "2", "n": 1.0}\nnot json\n'
-    assert without(content, NO_TEXT, of("xapi"), (), Cuts({1}), NOTHING) == b'\n{"id":  "2", "n": 1.0}\nnot json\n'
+    assert (
+        without(content, NO_TEXT, of("xapi"), (), cuts=Cuts({1}), needles=NOTHING)
+        == b'\n{"id":  "2", "n": 1.0}\nnot json\n'
+    )
