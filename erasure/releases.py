@@ -55,17 +55,16 @@ def _rewrite(release: Release, pseudonyms: Collection[str]) -> int:
         new = target / path.name
         new.unlink()
         _copy_without(path, new, pseudonyms)
-        _same_readers(path, new)
         if path.stem == files.MARTS:
             with files.opened(new) as connection:
                 for schema, table in counts:
                     parquet = files.parquet(target, schema, table)
                     parquet.unlink()
                     files.write_parquet(connection, f"{quoted(schema)}.{quoted(table)}", parquet)
-                    _same_readers(files.parquet(release.folder, schema, table), parquet)
     rows = max(sum(counts.values()) for counts in held.values())
     note = {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "because": "erasure", "rows_removed": rows}
     reseal(Release(target), release.manifest, note)
+    _same_readers(release.folder, target)
     return rows
 
 
@@ -81,6 +80,7 @@ def _put_in_place(releases: Path, rewritten: Path) -> None:
     shutil.rmtree(releases / release_id, ignore_errors=True)
     placed = releases / f"{PLACED}{release_id}"
     shutil.copytree(rewritten, placed, copy_function=os.link)
+    _same_readers(rewritten, placed)
     placed.rename(releases / release_id)
     if is_current:
         point_to(releases, release_id)
@@ -89,8 +89,11 @@ def _put_in_place(releases: Path, rewritten: Path) -> None:
 
 
 def _same_readers(old: Path, new: Path) -> None:
-    shutil.copymode(old, new)
-    os.chown(new, -1, old.stat().st_gid)
+    """Groups and modes of a folder and all below it."""
+    for path in [new, *new.rglob("*")]:
+        model = old / path.relative_to(new)
+        shutil.copymode(model, path)
+        os.chown(path, -1, model.stat().st_gid)
 
 
 def _is_whole(folder: Path) -> bool:

@@ -1,0 +1,77 @@
+"""Twenty people erased from a simulated sample: nothing of them is left, nobody else changes, and old files change nothing.
+
+What to look for is read from the landing files by plain Python, and the search is not the one that the erasure relies on.
+"""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from erasure.orders import receipts_of
+from studies.erasure import Chosen, choose, deliver_again, keys_of, others_changed
+from tests.conftest import Home
+from tests.leaks import places_of
+
+pytestmark = pytest.mark.warehouse
+
+PEOPLE = 20
+
+
+@dataclass(frozen=True)
+class Erased:
+    home: Home
+    chosen: Chosen
+    keys: list[str]
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def erased(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    folder = tmp_path_factory.mktemp("erased")
+    home = sample.copy(folder / "home")
+    chosen = choose(home.landing, PEOPLE, seed=3)
+    done = home.rapport("erase", "--requests", str(chosen.requests(folder / "requests.csv")))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Erased(home, chosen, keys_of(sample.settings, chosen.accounts), done.stdout)
+
+
+@pytest.fixture(scope="module")
+def delivered_again(sample: Home, erased: Erased, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    home = erased.home.copy(tmp_path_factory.mktemp("again") / "home")
+    deliver_again(sample.landing, home.landing)
+    return Erased(home, erased.chosen, erased.keys, home.run().stdout)
+
+
+def test_no_file_of_the_home_holds_a_string_of_theirs(sample: Home, erased: Erased) -> None:
+    strings = {*erased.chosen.strings, *erased.keys}
+    assert len(erased.keys) >= PEOPLE and len(erased.chosen.strings) > 3 * PEOPLE
+    assert places_of(sorted(erased.chosen.strings)[:3], sample.landing), "the search itself must find what is there"
+    assert places_of(strings, erased.home.settings.home) == []
+
+
+def test_everybody_elses_rows_are_what_they_were(sample: Home, erased: Erased) -> None:
+    assert others_changed(sample.current, erased.home.current, erased.keys) == {}
+
+
+def test_the_receipt_counts_and_the_terminal_says_how_long_it_took(erased: Erased) -> None:
+    (path,) = receipts_of(erased.home.settings)
+    receipt = json.loads(path.read_text())
+    assert (receipt["people"], receipt["hits"], len(receipt["requests"])) == (PEOPLE, 0, PEOPLE)
+    assert receipt["files_searched"] > 500 and receipt["seconds"] > 0
+    assert "Seconds" in erased.printed and str(path) in erased.printed
+    assert [text for text in {*erased.chosen.strings, *erased.keys} if text in path.read_text() + erased.printed] == []
+
+
+def test_kept_releases_stay_and_can_be_verified(sample: Home, erased: Erased) -> None:
+    kept = sample.current.resolve().name
+    assert kept in erased.home.rapport("releases").stdout
+    done = erased.home.rapport("verify", kept)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_old_files_delivered_again_bring_nobody_back(sample: Home, delivered_again: Erased) -> None:
+    home = delivered_again.home
+    kept = [path for path in home.settings.home.iterdir() if path != home.landing]
+    assert places_of({*delivered_again.chosen.strings, *delivered_again.keys}, *kept) == []
+    assert others_changed(sample.current, home.current, delivered_again.keys) == {}
