@@ -3,6 +3,7 @@
 A string counts if it has eight characters or more and stands in no row that stays (ruling 58). A person's own ids always count.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 import duckdb
@@ -39,17 +40,13 @@ def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id],
             candidates[key].setdefault(text.lower(), text)
         for folded in _places(known, key):
             candidates[key].pop(folded, None)
-    shared = _shared(connection, tracer, {folded for texts in candidates.values() for folded in texts})
+    own = {key: {text for id_ in ids for text in _spelt(id_)} for key, (ids, _) in people.items()}
+    ids = {text.lower() for texts in own.values() for text in texts}
+    shared = _shared(connection, tracer, {folded for texts in candidates.values() for folded in texts} - ids, ids)
     found: dict[str, set[str]] = {}
-    for key, (ids, _) in people.items():
-        own = {
-            part
-            for _, _, value in ids
-            for part in {value, value.split("|")[-1], value.split(":")[-1]}
-            if len(part) >= MARK
-        }
-        own |= {value[:15] for _, kind, value in ids if len(value) == 18 and "account" in kind}
-        found[key] = own | {text for folded, text in candidates[key].items() if folded not in shared}
+    for key in people:
+        texts = {**{text.lower(): text for text in own[key]}, **candidates[key]}
+        found[key] = {text for folded, text in texts.items() if folded not in shared}
     return found
 
 
@@ -100,13 +97,19 @@ def _places(known: Known, person: str) -> set[str]:
     return {str(row[0]).lower() for row in known.connection.execute(query, {"key": person}).fetchall() if row[0]}
 
 
-def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[str]) -> set[str]:
-    """Those of some texts that stand in rows that stay: as a whole cell, or within a cell that identifies somebody."""
-    if not folded:
-        return set()
-    connection.execute("create or replace temp table candidates (text text)")
-    connection.execute("insert into candidates select unnest($texts::text[])", {"texts": sorted(folded)})
-    needles = Needles(folded)
+def _spelt(id_: Id) -> set[str]:
+    """An id, and what of it says as much: without its provider or its kind."""
+    value = id_[2]
+    return {part for part in (value, value.split("|")[-1], value.split(":")[-1]) if len(part) >= MARK}
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[str], ids: set[str]) -> set[str]:
+    """Those of some texts that stand in rows that stay, as a whole cell or within a cell that identifies somebody; and those
+    of some ids that are part of a longer word there: ada@example.org is no sign of Ada in canada@example.org."""
+    connection.execute(
+        "create or replace temp table candidates as select unnest($texts::text[]) as text", {"texts": sorted(folded)}
+    )
+    needles = Needles(folded | ids)
     shared: set[str] = set()
     for o, rows in tracer.objects:
         columns = ", ".join(f"lower(trim({identifier(c.name)}))" for c in o.loaded)
@@ -118,13 +121,22 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
         cells = f"select distinct text from (select unnest([{columns}]) as text from {staying})"
         query = f"{cells} where text in (select text from candidates)"
         shared |= {row[0] for row in connection.execute(query, place).fetchall()}
-        for column in _identifying(o):
-            text = f"lower({identifier(column)})"
-            query = f"select distinct {text} || chr(10) from {staying} where length({text}) >= {MARK}"
-            for batch in connection.execute(query, place).fetch_record_batch(1 << 18):
-                found = needles.found_in(bytes(batch.column(0).buffers()[-1] or b""))
-                shared |= {text for spelling in found if (text := spelling.decode(errors="ignore")) in folded}
+        if not (identifying := _identifying(o)):
+            continue
+        texts = ", ".join(f"lower({identifier(column)})" for column in identifying)
+        query = f"select distinct text || chr(10) from (select unnest([{texts}]) as text from {staying}) where length(text) >= {MARK}"
+        for batch in connection.execute(query, place).fetch_record_batch(1 << 18):
+            data = bytes(batch.column(0).buffers()[-1] or b"")
+            for spelling in needles.found_in(data):
+                text = spelling.decode(errors="ignore")
+                if text in folded or (text in ids and _is_part_of_a_word(spelling, data)):
+                    shared.add(text)
     return shared
+
+
+def _is_part_of_a_word(spelling: bytes, data: bytes) -> bool:
+    word = re.escape(spelling)
+    return re.search(rb"[a-z0-9._+-]" + word + rb"|" + word + rb"[a-z0-9]", data) is not None
 
 
 def _identifying(o: VendorObject) -> list[str]:

@@ -265,3 +265,20 @@ def test_killed_at_any_step_it_is_completed_by_the_next_erasure(
 def test_the_secret_of_the_tombstones_is_its_owners_alone(two: House) -> None:
     two.erase()
     assert key_path(two.home.settings.home).stat().st_mode & 0o777 == 0o600
+
+
+def test_an_address_or_id_within_a_longer_one_is_not_the_persons(two: House) -> None:
+    like = ADA[:13] + ADA[13].lower() + ADA[14] + "AAI"  # the same but for a capital, as Salesforce counts ids
+    two.deliver(
+        ACCOUNTS,
+        "20260102T000000Z.csv",
+        ACCOUNT,
+        f"{like},true,Professional_vod,,canada@example.org,Made,2026-01-01T00:00:00Z",
+    )
+    two.receive()
+    two.know_two(
+        request_ids=[("email", "ada@example.org", "key-a"), ("email", "canada@example.org", "key-c")],
+        identity_clusters=[("veeva_crm", "veeva_crm_account", like, "key-c", "key-c", "key-c")],
+    )
+    two.erase()
+    assert two.rows(ACCOUNTS, "Id, PersonEmail")[1:] == [(like, "canada@example.org")]
