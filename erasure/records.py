@@ -39,7 +39,7 @@ def without(
     if o.format == "json":
         return _json(content, o, cuts, needles)
     if o.format == "jsonl":
-        return b"".join(_lines(content, cuts, needles))
+        return b"".join(_lines(content, o, cuts, needles))
     places = _section_places if o.format == "sections" else _csv_places
     return _csv(content, o, names, places(content, text, o), cuts=cuts, needles=needles)
 
@@ -124,7 +124,7 @@ def _hits(content: bytes, needles: Needles) -> list[Span]:
     return sorted(found)
 
 
-def _lines(content: bytes, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
+def _lines(content: bytes, o: VendorObject, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
     number = 0
     for line in content.splitlines(keepends=True) if b"\r" not in content else re.findall(rb"[^\n]*\n|[^\n]+", content):
         if not line.strip(b"\xef\xbb\xbf \t\r\n"):
@@ -133,12 +133,15 @@ def _lines(content: bytes, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
         number += 1
         if number in cuts.records:
             continue
-        yield _purified_line(line, needles) if needles.found_in(line) else line
+        columns = cuts.cells.get(number, set())
+        yield _purified_line(line, o, columns, needles) if columns or needles.found_in(line) else line
 
 
-def _purified_line(line: bytes, needles: Needles) -> bytes:
+def _purified_line(line: bytes, o: VendorObject, columns: set[str], needles: Needles) -> bytes:
     try:
-        return dumps(_purified(loads(line.decode("utf-8-sig")), needles)).encode() + b"\n"
+        record = loads(line.decode("utf-8-sig"))
+        _empty(record, o, columns)
+        return dumps(_purified(record, needles)).encode() + b"\n"
     except ValueError:
         return b"-\n"  # no JSON before either; its place is counted
 
@@ -149,6 +152,8 @@ def _json(content: bytes, o: VendorObject, cuts: Cuts, needles: Needles) -> byte
     for number, (holder, key) in enumerate(list(_nodes(top, o)), start=1):
         if number in cuts.records:
             holder[key] = REMOVED
+        elif columns := cuts.cells.get(number):
+            _empty(holder[key], o, columns)
     top = _purified(_swept(top), needles if needles.found_in(dumps(loaded).encode("utf-8", "replace")) else None)
     pages = top["pages"]
     return dumps(pages[0] if pages and not isinstance(loaded, list) else pages).encode() + b"\n"
@@ -173,6 +178,23 @@ def _nodes(top: dict[str, Any], o: VendorObject) -> Iterator[tuple[Any, Any]]:
                 )
             ]
         yield from nodes
+
+
+def _empty(record: Any, o: VendorObject, columns: set[str]) -> None:
+    """Make the members null from which the reader fills some columns."""
+    for name in columns if isinstance(record, dict) else ():
+        column = next((c for c in o.columns if c.name == name), None)
+        *way, last = column.path.replace("[]", "").split(".") if column and column.path else [name]
+        spellings = {n.lower() for n in (last, *(column.aliases if column and not column.path else ()))}
+        nodes = [record]
+        for part in way:
+            nodes = [inner for n in nodes for inner in _members(n.get(part)) if isinstance(inner, dict)]
+        for node in nodes:
+            node |= {key: None for key in node if key.lower() in spellings}
+
+
+def _members(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 REMOVED = Number("removed")

@@ -89,3 +89,19 @@ def test_a_line_leaves_json_lines_and_the_others_keep_their_bytes() -> None:
         without(content, NO_TEXT, of("xapi"), (), cuts=Cuts({1}), needles=NOTHING)
         == b'\n{"id":  "2", "n": 1.0}\nnot json\n'
     )
+
+
+def test_a_cell_of_json_is_emptied_where_the_reader_finds_it() -> None:
+    page = {"uuid": "u1", "registrants": [{"id": "a", "Email": "x", "n": 1}, {"id": "b", "email": "y"}]}
+    left = json.loads(
+        without(
+            json.dumps(page).encode(), NO_TEXT, of("registrants"), (), cuts=Cuts(cells={1: {"email"}}), needles=NOTHING
+        )
+    )
+    assert left["registrants"] == [{"id": "a", "Email": None, "n": 1}, {"id": "b", "email": "y"}]
+    line = b'{"id":"1","actor":{"account":{"name":"ada"},"mbox":"mailto:a"}}\n'
+    cuts = Cuts(cells={1: {"actor_account_name", "actor_mbox"}})
+    assert json.loads(without(line, NO_TEXT, of("xapi"), (), cuts=cuts, needles=NOTHING))["actor"] == {
+        "account": {"name": None},
+        "mbox": None,
+    }
