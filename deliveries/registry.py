@@ -72,6 +72,9 @@ class VendorObject:
     sections: Mapping[str, Any] = field(default_factory=dict)  # many-table CSV: see sections_reader
     delete_when: Mapping[str, str] = field(default_factory=dict)
     future: Mapping[str, Any] = field(default_factory=dict)
+    forgotten: Mapping[str, str] = field(
+        default_factory=dict
+    )  # id, column, ending: how a row says that its id was forgotten
     settings: tuple[str, ...] = ()  # further settings of feeds.yml, which the models read (ruling 8)
     given: Mapping[str, str] = field(default_factory=dict)  # what feeds.yml says of these settings
     like: str = ""  # the object of an older system whose records these are
@@ -244,7 +247,14 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _check(o: VendorObject, place: str) -> None:
     names = {column.name for column in o.columns}
-    lists = [*o.key, *o.nullable_key, *o.envelope, *o.delete_when, *([o.future["column"]] if o.future else [])]
+    lists = [
+        *o.key,
+        *o.nullable_key,
+        *o.envelope,
+        *o.delete_when,
+        *filter(None, map(o.forgotten.get, ("id", "column"))),
+        *([o.future["column"]] if o.future else []),
+    ]
     lists += o.opt_outs if isinstance(o.opt_outs, Mapping) else []
     if strangers := [name for name in lists if name not in names]:
         raise RegistryInvalid(f"{place}: no column {strangers[0]}")

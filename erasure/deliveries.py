@@ -44,9 +44,8 @@ def purge(settings: Settings, registry: Registry, people: Iterable[Person], prog
         _bury(settings, registry, gone)
     with workshop(settings.home / "raw" / ".erasing") as place:
         tombstones = load(settings.home, place.connection)
-        if tombstones is None:
-            return Counter()
         purging = _Purging(settings, place, tombstones, Needles({text for person in gone for text in person.strings}))
+        purging.learn_forgotten(registry)
         arrived: dict[tuple[str, str], list[Arrival]] = {}
         for arrival in arrivals(settings.landing):
             arrived.setdefault((arrival.system, arrival.object), []).append(arrival)
@@ -73,13 +72,22 @@ class _Purging:
 
     settings: Settings
     place: Workshop
-    tombstones: Tombstones
+    tombstones: Tombstones | None  # none: nobody was ever erased, and only vendors' own signals count
     needles: Needles
     removed: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.home, self.ledger = self.settings.home, Ledger(self.settings.home)
         self.rewriter = Rewriter(self.place, self.needles)
+
+    def learn_forgotten(self, registry: Registry) -> None:
+        """Make the table `forgotten_ids`: whom a vendor has forgotten, whatever came of them before (WEB-20, ruling 47)."""
+        connection = self.place.connection
+        connection.execute("create or replace temp table forgotten_ids (system text, id text)")
+        for o in registry.objects:
+            if o.forgotten and (files := files_of(self.home, o)):
+                said = f"select {identifier(o.forgotten['id'])} from ({rows_of(connection, o, files)}) where {_says_forgotten(o)}"
+                connection.execute(f"insert into forgotten_ids select distinct {literal(o.system)}, * from ({said})")
 
     def purge(self, o: VendorObject, arrived: list[Arrival]) -> None:
         """One object: its files in landing, its rows in raw, what of it waits in quarantine."""
@@ -124,16 +132,17 @@ class _Purging:
 
         is_erased = f"_reason is not distinct from {literal(ERASED)}"
         emptied: Mapping[str, str] = {}
-        if self.tombstones.learn("from purged", [o]):
+        if self.tombstones and self.tombstones.learn("from purged", [o]):
             sieve = sieve_of(o)
             is_erased, emptied = f"({is_erased} or {sieve.erased})", sieve.emptied
+        forgotten = _forgotten_cells(o)
         for delivery, row in connection.execute(f"select _delivery, _row from purged where {is_erased}").fetchall():
             cuts(delivery).records.add(row)
         held = [row[0] for row in connection.execute("describe purged").fetchall() if row[1] == "VARCHAR"]
         held = [name for name in held if name not in raw.LINEAGE or name == "_line"]
         strings = self._strings_in(held)
         for name in held:
-            conditions = [emptied[name]] if name in emptied else []
+            conditions = [condition[name] for condition in (emptied, forgotten) if name in condition]
             texts = self._strings_in([name]) if strings else []
             conditions += [f"contains(lower({identifier(name)}), {literal(text)})" for text in texts]
             if conditions:
@@ -245,6 +254,21 @@ class _Purging:
         )
         put(finished, file)
         self.removed["quarantine"] += len(places)
+
+
+def _says_forgotten(o: VendorObject) -> str:
+    text = f"lower(trim({identifier(o.forgotten['column'])}))"
+    return f"(coalesce({text} like {literal('%' + o.forgotten['ending'])} and {text} not like '%@%', false))"
+
+
+def _forgotten_cells(o: VendorObject) -> dict[str, str]:
+    """When a cell of a row is to be empty because its id was forgotten later: what names a person. The visit stays, nobody's."""
+    if not o.forgotten:
+        return {}
+    known = f"(select id from forgotten_ids where system = {literal(o.system)})"
+    is_theirs = f"({identifier(o.forgotten['id'])} in {known} and not {_says_forgotten(o)})"
+    # Lists of answers stay: their instants date the visit, and what was written in them never leaves raw.
+    return {c.name: is_theirs for c in o.loaded if c.identifier is True and c.type != "json" and c.name not in o.key}
 
 
 def _numbers(rows: list[int]) -> str:

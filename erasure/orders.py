@@ -49,22 +49,24 @@ class Erasure:
         self,
         settings: Settings,
         registry: Registry,
-        requests: Iterable[Request] = (),
+        requests: Iterable[Request] | None = None,
         before_step: Callable[[str], None] = lambda step: None,
     ) -> None:
-        self.settings, self.registry, self.requests, self.before_step = settings, registry, list(requests), before_step
+        self.settings, self.registry, self.before_step = settings, registry, before_step
+        self.requests, self.is_by_hand = list(requests or ()), requests is not None
         self._strings: frozenset[str] = frozenset()
         self._search = Search()
 
     def remove(self, as_of: date, progress: Progress) -> None:
         """Take everybody whose erasure is asked for out of the home's data. The caller has received the deliveries."""
         settings, order = self.settings, Pending.of(self.settings)
-        if self.requests or open_requests(settings, self.registry):
+        if self.is_by_hand or open_requests(settings, self.registry):
             self._at("find", progress)
             self._build(as_of)
             found = self._find()
-            if found:
+            if found or self.is_by_hand:  # an empty list carries out what vendors signal themselves (ruling 47)
                 order = order or Pending.new()
+                order.is_removed = False
                 order.people += pending.named(settings, found)
         if order is None or order.is_removed:
             return
@@ -82,7 +84,7 @@ class Erasure:
         _drop_what_is_built(settings)
         self._at("search", progress)
         if not self._search_everything(order, progress):
-            order.forget_strings()
+            order.end_removal()
             order.save(settings)
         self._at("build", progress)
 

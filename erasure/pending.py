@@ -33,6 +33,7 @@ class Pending:
     began_at: str
     people: list[Person] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)  # removed so far, per place
+    is_removed: bool = False  # the people are out of all data: only a release and the receipt are missing
 
     @property
     def pseudonyms(self) -> frozenset[str]:
@@ -54,11 +55,6 @@ class Pending:
         """Their ids, as (source system, kind, value)."""
         return frozenset().union(*(person.ids for person in self.people))
 
-    @property
-    def is_removed(self) -> bool:
-        """Whether the people are out of all data, so that only a release and the receipt are missing."""
-        return not self.ids
-
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
         """The erasure that has begun in a home and is not complete."""
@@ -66,7 +62,9 @@ class Pending:
         if not path.exists():
             return None
         held = json.loads(path.read_text())
-        return cls(held["began_at"], [_person(each) for each in held["people"]], Counter(held["rows"]))
+        return cls(
+            held["began_at"], [_person(each) for each in held["people"]], Counter(held["rows"]), held["is_removed"]
+        )
 
     @classmethod
     def new(cls) -> Self:
@@ -76,10 +74,12 @@ class Pending:
     def save(self, settings: Settings) -> None:
         """Write it, whole or not at all."""
         people = [{name: _plain(value) for name, value in asdict(person).items()} for person in self.people]
-        write(path_of(settings), json.dumps({"began_at": self.began_at, "people": people, "rows": dict(self.rows)}))
+        held = {"began_at": self.began_at, "people": people, "rows": dict(self.rows), "is_removed": self.is_removed}
+        write(path_of(settings), json.dumps(held))
 
-    def forget_strings(self) -> None:
-        """Keep pseudonyms only."""
+    def end_removal(self) -> None:
+        """Keep pseudonyms only: nothing is found of the people any more."""
+        self.is_removed = True
         nothing: frozenset[str] = frozenset()
         self.people = [replace(person, ids=frozenset(), strings=nothing) for person in self.people]
 

@@ -88,7 +88,7 @@ def _prepare(settings: Settings) -> None:
     read_key(settings.key_file)
 
 
-def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request"] = ()) -> None:
+def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request"] | None = None) -> None:
     from orchestration.lock import writer_lock
 
     os.environ.update(settings.environment())

@@ -51,7 +51,7 @@ def build_defs(
     settings: Settings,
     progress: Progress = lambda stage, item: None,
     on: str = "",
-    requests: Iterable[Request] = (),
+    requests: Iterable[Request] | None = None,
 ) -> dg.Definitions:
     """All definitions for one home, for a run as of `on`. Writes dbt's manifest into it; reads no environment.
 
@@ -97,7 +97,7 @@ def build_defs(
 
 
 def execute(
-    settings: Settings, as_of: date | None, progress: Progress, requests: Iterable[Request] = ()
+    settings: Settings, as_of: date | None, progress: Progress, requests: Iterable[Request] | None = None
 ) -> dg.ExecuteInProcessResult:
     """Run the job once, in this process and in the home's own Dagster instance."""
     on = f"{as_of or ''}"

@@ -76,7 +76,10 @@ class House:
         return find(self.home.settings, [Request("R1", id_type, id_value)])
 
     def erase(self, id_type: str = "veeva_crm_account", id_value: str = ADA) -> dict[str, int]:
-        return dict(purge(self.home.settings, self.registry, self.find(id_type, id_value), lambda *_: None))
+        return self.purge(self.find(id_type, id_value))
+
+    def purge(self, people: list[Person]) -> dict[str, int]:
+        return dict(purge(self.home.settings, self.registry, people, lambda *_: None))
 
     def rows(self, place: str, columns: str = "Id") -> list[tuple[Any, ...]]:
         files = self.home.settings.home / "raw" / place / "*.parquet"
@@ -96,6 +99,6 @@ def make_house(home: Home) -> House:
     """A house with the few objects that these tests deliver."""
     few = {
         "Account", "Call2_vod__c", "Call2_Detail_vod__c", "Subscribers", "Sent_Email_vod__c", "Email_Activity_vod__c", "registrants",
-        "xapi", "attendee_report", "erasure_requests", "steward_decisions", "account__v", "call2__v", "responses",
+        "xapi", "attendee_report", "erasure_requests", "steward_decisions", "account__v", "call2__v", "responses", "attendee",
     }  # fmt: skip
     return House(home, Registry(tuple(o for o in REGISTRY.objects if o.name in few)))

@@ -42,7 +42,7 @@ def an_erasure(home: Home, monkeypatch: pytest.MonkeyPatch, *, kill_at: str = ""
             raise Killed
 
     monkeypatch.setattr(Erasure, "_build", lambda self, as_of: None)
-    requests = read_requests(request(home)) if by_hand else []
+    requests = read_requests(request(home)) if by_hand else None
     return Erasure(home.settings, load(PROJECT_DIR), requests, before)
 
 

@@ -1,5 +1,7 @@
 """Whom an erasure takes from landing and raw, whom it leaves, and that nobody comes back."""
 
+import json
+
 import pytest
 
 from deliveries.tombstones import guarded_path, key_path
@@ -282,3 +284,20 @@ def test_an_address_or_id_within_a_longer_one_is_not_the_persons(two: House) -> 
     )
     two.erase()
     assert two.rows(ACCOUNTS, "Id, PersonEmail")[1:] == [(like, "canada@example.org")]
+
+
+def test_what_came_of_a_person_before_the_vendor_forgot_them_is_emptied_and_the_visit_stays(house: House) -> None:
+    def visit(email: str, name: str) -> str:
+        seen = {"eventuserid": 7, "email": email, "exteventusercd": name, "liveminutes": 40}
+        return json.dumps({"eventid": 1, "attendees": [seen, {"eventuserid": 8, "email": "bo@example.org"}]})
+
+    house.deliver("on24/attendee", "20260101T000000Z.json", visit("ada.canary@example.org", "canary-17"))
+    house.deliver("on24/attendee", "20260201T000000Z.json", visit("7-deleted", ""))
+    house.receive()
+    assert house.purge([])["raw"] == 1
+    assert house.rows("on24/attendee", "eventuserid, email, exteventusercd, liveminutes") == [
+        ("7", None, None, "40"), ("8", "bo@example.org", None, None), ("7", "7-deleted", None, "40"), ("8", "bo@example.org", None, None),
+    ]  # fmt: skip
+    left = house.text("on24/attendee", "20260101T000000Z.json")
+    assert "canary" not in left and "bo@example.org" in left
+    assert house.receive().parsed == 0 and house.purge([]) == {}
