@@ -166,12 +166,13 @@ def erase(file: Path, as_of: datetime | None) -> None:
     from erasure.orders import last_receipt
     from erasure.people import read_requests
     from orchestration.pseudonyms import read_key
-    from orchestration.summary import print_receipt
+    from orchestration.summary import print_receipt, print_summary
 
     settings = Settings.from_env()
     settings.prepare()
     read_key(settings.key_file)
     _run_job(settings, as_of.date() if as_of else None, read_requests(file))
+    print_summary(settings, console)
     print_receipt(last_receipt(settings), console)
 
 
@@ -191,6 +192,7 @@ def export_person(file: Path, out: Path) -> None:
     """
     from erasure.export import export_person as write
     from erasure.people import read_requests
+    from orchestration import audit
     from orchestration.lock import writer_lock
 
     settings = Settings.from_env()
@@ -198,6 +200,7 @@ def export_person(file: Path, out: Path) -> None:
     with _progress() as progress, writer_lock(settings.home):
         task = progress.add_task("export", total=1, at="")
         rows = write(settings, requests, out, lambda at: progress.update(task, at=at))
+        audit.record(settings, "export", requests=len(requests), files=len(rows), rows=sum(rows.values()))
         progress.update(task, completed=1, at="")
     table = Table("file", "rows", box=None)
     for name, count in sorted(rows.items()):
