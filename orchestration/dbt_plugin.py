@@ -1,4 +1,5 @@
-"""What dbt's DuckDB connection needs from this project: key of the pseudonyms, known crawlers, errors without values.
+"""What dbt's DuckDB connection needs from this project: key of the pseudonyms, known crawlers, the patterns of the free-text
+scan, errors without values.
 
 DuckDB names the offending cell in many of its errors, and dbt writes errors into its log, `run_results.json` and, through
 Dagster, into the event log. So an error that can hold data loses its text before dbt sees it; an error that can only
@@ -18,6 +19,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from deliveries import tombstones
 from deliveries.storage import literal
 from orchestration.pseudonyms import lend_key, read_key
+from orchestration.safety_patterns import expressions
 
 SPEAKS_OF_SQL_ONLY = (
     duckdb.BinderException,
@@ -75,3 +77,5 @@ class Plugin(BasePlugin):
         if self.tombstone_key:
             lend_key(cursor, self.tombstone_key, "tombstone")
         cursor.execute(f"set variable known_crawlers = {literal(KNOWN_CRAWLERS)}")
+        for item, expression in expressions().items():
+            cursor.execute(f"set variable safety_{item} = {literal(expression)}")

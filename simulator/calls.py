@@ -17,6 +17,7 @@ from simulator.content import (
     TOPIC_COUNT,
     TYPES,
 )
+from simulator.free_text import write_notes
 from simulator.landing import Landing
 from simulator.people import EMAIL, F2F, PEOPLE_PER_SITE, REMOTE, People
 from simulator.plan import DAY, HOUR, NONE, Bools, Ints, Plan
@@ -159,6 +160,7 @@ def write_calls(world: World, calls: Calls) -> None:
     status = np.concatenate([status, calls.status[twice]])
     now_account = np.concatenate([now_account, account[twice]])
     comment = np.where(rng.random(total) < 0.02, rng.integers(0, len(COMMENTS), total), NONE)
+    notes = write_notes(plan, "calls", total, plan.rates.call_notes)
     is_sparse = calls.parent >= 0  # children often carry neither instant nor minutes
     call_type = np.where((calls.parent >= 0) | (calls.attendee == BUSINESS), 1, 0)
     day, status = _spoil(calls, base, status)
@@ -191,7 +193,7 @@ def write_calls(world: World, calls: Calls) -> None:
                 "Is_Parent_Call_vod__c": text.flags(calls.parent[b] < 0, "1", "0"),
                 "Mobile_ID_vod__c": text.join("EXAMPLE-", text.texts(b)),
                 "Territory_vod__c": text.join("T_", text.texts(calls.owner[b])),
-                "Call_Comments_vod__c": text.pick(COMMENTS, comment[b]),
+                "Call_Comments_vod__c": notes.over(b, text.pick(COMMENTS, comment[b])),
                 "CreatedDate": text.instants(written[b]),
                 "LastModifiedDate": text.instants(stamp[rows]),
                 "SystemModstamp": text.instants(stamp[rows]),
@@ -203,6 +205,8 @@ def write_calls(world: World, calls: Calls) -> None:
     _withdraw(landing, every[(calls.status == PLANNED) & (written < plan.instants[0]) & (every % 10 == 0)])
     _write_details(landing, calls, written)
     _write_messages(landing, accounts, calls, account, written)
+    ids = text.salesforce_ids("a04", every + 1).to_pylist()
+    notes.tell(world.truth, ("veeva_crm", "Call2_vod__c", "Call_Comments_vod__c"), list(enumerate(ids)))
     world.truth.calls(calls.who, calls.at, calls.status == SUBMITTED, calls.parent)
 
 

@@ -9,6 +9,7 @@ from simulator import text
 from simulator import vocabulary as words
 from simulator.calls import SUBMITTED, Calls
 from simulator.education import ACTIVITIES
+from simulator.free_text import write_notes
 from simulator.plan import DAY, HOUR, Ints
 from simulator.webinars import iso
 from simulator.world import World
@@ -37,6 +38,8 @@ def write_feedback(world: World, calls: Calls) -> None:
     question = np.where(number % 83 == 9, UNKNOWN, question)
     at = calls.at[asked] + rng.integers(1, 40, len(asked)) * HOUR
 
+    notes = write_notes(plan, "feedback", len(asked), plan.rates.other_notes)
+
     def answers(rows: Ints) -> pa.Table:
         call = asked[rows]
         return pa.table(
@@ -48,12 +51,14 @@ def write_feedback(world: World, calls: Calls) -> None:
                 "question_code": text.pick(QUESTIONS, question[rows]),
                 "rating": text.texts(rating[rows]),
                 "rating_max": text.texts(top[rows]),
-                "comment": text.where(rows % 5 == 0, "Please send less, and what I asked for.", None),
+                "comment": notes.over(rows, text.where(rows % 5 == 0, "Please send less, and what I asked for.", None)),
                 "responded_at": text.instants(at[rows], end="Z"),
             }
         )
 
     world.landing.deliver(("feedback", "responses"), at, answers)
+    ids = text.join("RSP-", text.texts(number + 1)).to_pylist()
+    notes.tell(world.truth, ("feedback", "responses", "comment"), list(enumerate(ids)))
     world.truth.add("feedback", pa.table({
         "response_id": text.join("RSP-", text.texts(number + 1)),
         "person_id": calls.who[asked],

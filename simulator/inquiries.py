@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from simulator import text
 from simulator.content import PRODUCT_IDS
+from simulator.free_text import write_notes
 from simulator.plan import HOUR, NONE, Ints
 from simulator.truth import instants
 from simulator.world import World
@@ -31,6 +32,8 @@ def write_inquiries(world: World) -> None:
     answered = rng.integers(0, len(FULFILLED), len(who))
     asked = rng.integers(0, len(QUESTIONS), len(form))
 
+    notes = write_notes(plan, "inquiries", len(form), plan.rates.other_notes)
+
     def render(rows: Ints) -> pa.Table:
         f = form[rows]
         return pa.table({
@@ -41,7 +44,7 @@ def write_inquiries(world: World) -> None:
             "Delivery_Method_vod__c": text.pick(METHODS, f % len(METHODS)),
             # a form of one question often has no identifier
             "Group_Identifier_vod__c": text.join("FORM-", text.texts(np.where(questions[f] == 1, NONE, f))),
-            "Inquiry_Text__c": text.pick(QUESTIONS, asked[rows]),
+            "Inquiry_Text__c": notes.over(rows, text.pick(QUESTIONS, asked[rows])),
             "OwnerId": world.staff.ids(people.msl[who[f]]),
             "CreatedDate": text.instants(at[f]),
             "SystemModstamp": text.instants(at[f] + HOUR),
@@ -49,6 +52,8 @@ def write_inquiries(world: World) -> None:
         })  # fmt: skip
 
     world.landing.deliver(("veeva_crm", "Medical_Inquiry_vod__c"), at[form] + HOUR, render)
+    ids = text.salesforce_ids("a0I", np.arange(len(form)) + 1).to_pylist()
+    notes.tell(world.truth, ("veeva_crm", "Medical_Inquiry_vod__c", "Inquiry_Text__c"), list(enumerate(ids)))
     forms = np.flatnonzero(status < 2)
     world.truth.add("inquiries", pa.table({
         "record_id": text.salesforce_ids("a0I", np.flatnonzero((place == 0) & (status[form] < 2)) + 1),

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.accounts import Accounts
+from simulator.free_text import Notes, write_notes
 from simulator.identities import Form
 from simulator.landing import Landing
 from simulator.people import WEBINAR, People
@@ -20,6 +21,7 @@ Pages = dict[str, list[dict[int, Page]]]  # object -> slot -> event -> page
 EVENTS, USERS = 8_000_001, 70_000_001  # first numbers
 EVERY = 28 * DAY
 LENGTH = 60 * 60
+NOTES = 2_000  # questions in words of their own; after so many they come again
 PACIFIC = ZoneInfo("America/Los_Angeles")
 FORM = {"given": "firstname", "family": "lastname", "town": "city", "state": "state", "postal_code": "zip"}
 LISTS = {"registrant": "registrants", "attendee": "attendees"}
@@ -79,6 +81,8 @@ class _Writer:
         self.form = Form(people.papers, self.rng, plan.rates)
         self.address = people.addresses.to_pylist()
         self.account = accounts.ids(accounts.primary).to_pylist()
+        self.notes = write_notes(plan, "on24 questions", NOTES, plan.rates.other_notes)
+        self.noted: list[tuple[int, str]] = []
         self.users: list[int] = []  # person of each user id
         self.delivered: set[int] = set()
         self.forgotten: set[int] = set()
@@ -104,6 +108,8 @@ class _Writer:
             if u[1] < 0.97:
                 _add(pages, "registrant", slot, event, self._registrant(user, person, address, start, u=u) | form)
             states = self._states(user, person, address, start, u=u)
+            if any("questions" in state for _, state in states):
+                self.noted.append((user % NOTES, f"{event}|{user}"))
             for at, state in states:
                 _add(pages, "attendee", self._slot(at), event, state)
             seen = [self._slot(moment) for moment, _ in states] + [slot] * int(u[1] < 0.97)
@@ -128,6 +134,9 @@ class _Writer:
 
     def tell(self, truth: Truth) -> None:
         """Whose ids and viewings these are. Of the forgotten nobody may know."""
+        forgotten = {str(user) for user in self.forgotten}
+        noted = [(row, key) for row, key in self.noted if key.split("|")[1] not in forgotten]
+        self.notes.tell(truth, ("on24", "attendee", "questions"), noted)
         users = np.arange(len(self.users)) + USERS
         known = np.isin(users, sorted(self.delivered - self.forgotten))
         ids = pa.array([str(user) for user in users[known].tolist()], pa.string())
@@ -180,7 +189,7 @@ class _Writer:
         if u[6] < 1 / (1 + np.exp(-rates.attend_base - rates.attend_theta * theta - affinity)):
             minutes = max(int(60 * min(1.0, 0.15 + 0.9 * u[7])), 1)
             self.viewings.append(Viewing(user, person, "live", start + 120, minutes))
-            record = record | _live(start, minutes) | _answers(user, start, u=u)
+            record = record | _live(start, minutes) | _answers(user, start, self.notes, u=u)
             if user % 7 == 0:
                 record = record | {"liveminutes": str(minutes), "certificationcredit": "NR"}  # WEB-23
             states.append((start + LENGTH + 2 * HOUR, record))
@@ -205,7 +214,7 @@ def _live(start: int, minutes: int) -> Page:
     }  # fmt: skip
 
 
-def _answers(user: int, start: int, *, u: Floats) -> Page:
+def _answers(user: int, start: int, notes: Notes, *, u: Floats) -> Page:
     at = pacific(start + 150)
     answers: Page = {"answeredpolls": int(u[3] < 0.3), "askedquestions": int(u[4] < 0.1)}
     if answers["answeredpolls"]:
@@ -213,7 +222,8 @@ def _answers(user: int, start: int, *, u: Floats) -> Page:
             {"pollid": 81_001, "pollquestionid": 81_002, "pollsubmittedtimestamp": at, "pollanswers": ["10, or more"]}
         ]
     if answers["askedquestions"]:
-        answers["questions"] = [{"questionid": user, "createtimestamp": at, "content": "Which dose, and for whom?"}]
+        content = notes.text(user % NOTES) or "Which dose, and for whom?"
+        answers["questions"] = [{"questionid": user, "createtimestamp": at, "content": content}]
     return answers
 
 

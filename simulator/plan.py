@@ -97,6 +97,9 @@ class Rates:
     meals_per_year: float = 1.5
     share_consent: float = 0.7
     profiling_objection: float = 0.004
+    # what people write: a remark of the rep, a comment beside a rating, an answer to a course
+    call_notes: float = 0.04
+    other_notes: float = 0.3
     # deliveries
     resent_rows: float = 0.03
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulator.free_text import write_notes
 from simulator.landing import Landing
+from simulator.truth import Truth
 
 Page = dict[str, Any]
 ZONE = ZoneInfo("America/New_York")  # the account's, which the report does not name (WEB-07)
@@ -15,9 +17,15 @@ TITLES = ["Attended", "User Name (Original Name)", "First Name", "Last Name", "E
           "Join Time", "Leave Time", "Time in Session (minutes)", "NPI number"]  # fmt: skip
 
 
-def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], list[Page]]]) -> list[Page]:
+def write_answers(
+    landing: Landing, sessions: list[tuple[int, Page, list[Page], list[Page]]], truth: Truth
+) -> list[Page]:
     """Returns the registrants whom the reports name. Sessions are (slot, webinar, registrants, participants)."""
     rng = landing.plan.rng("webinar answers")
+    notes = write_notes(
+        landing.plan, "zoom questions", sum(len(s[3]) for s in sessions), landing.plan.rates.other_notes
+    )
+    noted: list[tuple[int, str]] = []
     reported: list[Page] = []
     polls: dict[int, list[Page]] = {}
     questions: dict[int, list[Page]] = {}
@@ -41,8 +49,10 @@ def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], 
             person = {"email": join["user_email"], "name": join["name"]}
             answered.append(person | {"question_details": [details]})
             if rng.random() < 0.1:
+                row, key = len(noted), f"qEX{number}-{len(asked)}"
+                noted.append((row, f"{webinar['uuid']}|{join['user_email']}|{join['user_id']}|{key}"))
                 question = {
-                    "question": "What of the elderly?", "question_id": f"qEX{number}-{len(asked)}", "question_status": "answered",
+                    "question": notes.text(row) or "What of the elderly?", "question_id": key, "question_status": "answered",
                     "create_time": join["join_time"], "answer_details": [],
                 }  # fmt: skip
                 asked.append(person | {"user_id": join["user_id"], "question_details": [question]})
@@ -54,6 +64,7 @@ def write_answers(landing: Landing, sessions: list[tuple[int, Page, list[Page], 
             path = landing.path("zoom", "attendee_report", int(landing.plan.instants[slot]), f"_{number}.csv")
             path.write_bytes(report.encode("utf-8-sig"))
             landing.count("zoom", "attendee_report", report.count("\n") - 7)
+    notes.tell(truth, ("zoom", "qa", "question"), noted)
     for name, by_slot in (("polls", polls), ("qa", questions)):
         for slot, pages in by_slot.items():
             landing.json(

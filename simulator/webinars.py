@@ -52,7 +52,7 @@ def write_webinars(landing: Landing, people: People, truth: Truth) -> None:
             if pages:
                 rows = sum(len(page.get(name, [page])) for page in pages)
                 landing.json(("zoom", name), int(at), pages, rows)
-    reported = write_answers(landing, sessions)
+    reported = write_answers(landing, sessions, truth)
     truth.ids(
         np.array(writer.people_of, np.int64), "zoom", "zoom_registrant", pa.array(writer.registrant_ids, pa.string())
     )
