@@ -28,6 +28,7 @@ GRAINS = {
     "governance.mart_delivery_accounting": ["system", "object", "delivery", "status"],
     "governance.mart_quarantine_reasons": ["system", "object", "delivery", "reason_code"],
     "governance.mart_identity_quality": ["as_of_on", "source_system"],
+    "governance.mart_safety_summary": ["system", "object"],
     "governance.mart_data_quality": ["rule_id"],
     "governance.mart_cme_activity": ["activity_key", "as_of_on"],
     "governance.mart_data_inventory": ["table_schema", "table_name", "column_name"],

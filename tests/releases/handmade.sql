@@ -196,6 +196,15 @@ from (values
     (date '2026-01-01', 'zoom', true, null, null, null, null, null)
 ) as t (as_of_on, source_system, is_suppressed, ids, resolved_ids, touches, touches_unresolved, unresolved_rate);
 
+create table governance.mart_safety_summary as
+from (values
+    (date '2026-01-01', 'veeva_crm', 'Account', 3, 3, false, false, 0, 0, 0, 0, 12, 0),
+    (date '2026-01-01', 'veeva_crm', 'Call2_vod__c', 2, 2, false, true, null, null, null, null, 0, 0)
+) as t (
+    as_of_on, system, object, rows_received, rows_scanned, is_overdue, is_suppressed, events_open, events_forwarded,
+    events_overdue, events_forwarded_late, identifiers_open, identifiers_forwarded
+);
+
 create table governance.mart_data_quality (
     release_id text, rule_id text, title text, theme text, severity text, policy_reference text, audiences text,
     status text, is_passed boolean, rows_checked bigint, rows_failing bigint

@@ -24,7 +24,8 @@ due as (
 final as (
     select
         *,
-        greatest({{ dbt.datediff('awareness_at', 'coalesce(forwarded_at, ' ~ as_of_at() ~ ')', 'hour') }}, 0) as hours_open,
+        -- Full hours: a difference in hours counts how often the clock struck.
+        cast(floor(greatest({{ dbt.datediff('awareness_at', 'coalesce(forwarded_at, ' ~ as_of_at() ~ ')', 'second') }}, 0) / 3600.0) as bigint) as hours_open,
         coalesce(forwarded_at is null and due_at < {{ as_of_at() }}, false) as is_overdue,
         coalesce(forwarded_at > due_at, false) as is_forwarded_late
     from due
