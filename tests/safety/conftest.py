@@ -26,12 +26,12 @@ def scan(home: Home) -> None:
     """Receive what lies in landing, and build the queue and its counts."""
     settings = home.settings
     deliveries.receive(settings.landing, settings.home, load(PROJECT_DIR), settings.feed_overrides())
-    variables = json.dumps(settings.dbt_vars(AS_OF))
-    for command in ([DBT, "seed", "--quiet"], [DBT, "run", "--quiet", "--select", *MODELS, "--vars", variables]):
-        done = subprocess.run(
-            command, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-3000:]
+    command = [DBT, "build", "--quiet", "--resource-type", "seed", "--resource-type", "model", "--select", *MODELS]
+    command += ["--vars", json.dumps(settings.dbt_vars(AS_OF))]
+    done = subprocess.run(
+        command, env=settings.process_environment(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def rows(home: Home, sql: str) -> list[Row]:
