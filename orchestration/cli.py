@@ -368,7 +368,7 @@ def rotate_key(yes: bool) -> None:
         "they are removed once the new one is published, and the old secret is destroyed.",
         soft_wrap=True, highlight=False,
     )  # fmt: skip
-    if not yes:
+    if not yes and sys.stdin.isatty():  # a script has said what it wants
         click.confirm("Rotate now?", abort=True)
     current = settings.releases / "current"
     as_of = releases.find(settings, None).as_of_on if current.exists() else None
