@@ -17,7 +17,7 @@ test: $(BIN)/rapport
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The large studies on planted truth: figures in the terminal, an error if a gate fails. Too long for `make test`.
-STUDIES := studies.identity studies.erasure
+STUDIES := studies.identity studies.erasure studies.consents
 
 validate: $(BIN)/rapport
 	@for study in $(STUDIES); do $(BIN)/python -m $$study || exit 1; done

@@ -9,7 +9,7 @@ from simulator import places, text
 from simulator import vocabulary as words
 from simulator.identities import DRAWS, by_desk, write_down
 from simulator.landing import Landing
-from simulator.people import PEOPLE_PER_SITE, People
+from simulator.people import PEOPLE_PER_SITE, People, decides_often
 from simulator.plan import DAY, HOUR, NONE, Bools, Ints, Plan
 
 SITE_OFFSET = 500_000_000  # account numbers of organisations
@@ -155,8 +155,9 @@ def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None
     every = np.arange(count)
     changed, since = accounts.changes.which, accounts.changes.since
     losers = every[(accounts.merged_into >= 0) & ~accounts.is_loop]
-    account = np.concatenate([every, *changed, losers])
-    stamp = np.concatenate([accounts.created + HOUR, *since, accounts.merged_at[losers]])
+    abroad, left_at = _emigrants(plan, people, accounts)
+    account = np.concatenate([every, *changed, abroad, losers])
+    stamp = np.concatenate([accounts.created + HOUR, *since, left_at, accounts.merged_at[losers]])
     is_deleted = np.arange(len(account)) >= len(account) - len(losers)
     begins = np.full(count, 2 * plan.stop)
     begins[changed[2]] = since[2]
@@ -174,6 +175,9 @@ def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None
     by_code = (rng.random(count) < 0.92)[account]
     has_moved = lines.city != people.papers.city[who]
     country = np.where(has_moved, places.COUNTRY[lines.city], people.country[who])
+    leaves = np.full(count, 2 * plan.stop)
+    leaves[abroad] = left_at
+    country = np.where(stamp >= leaves[account], words.COUNTRIES.index("GB"), country)
     country = np.where(people.is_country_known[who], country, NONE)
     other_address = np.where(people.crm_address[who] < people.count, people.count + who, people.crm_address[who])
     address = np.where(is_readdressed | (variant[account] == 3), other_address, people.crm_address[who])
@@ -221,6 +225,16 @@ def write_accounts(landing: Landing, people: People, accounts: Accounts) -> None
     landing.deliver(("veeva_crm", "Account"), stamp, render, account)
     _write_sites(landing, accounts, render(account[:0]).schema)
     _write_merges(landing, accounts)
+
+
+def _emigrants(plan: Plan, people: People, accounts: Accounts) -> tuple[Ints, Ints]:
+    """Accounts whose person moves to Great Britain; a second account of theirs, if it lives, still says where they were (CNS-36)."""
+    rng = plan.rng("emigrants")
+    who = np.flatnonzero(decides_often(np.arange(people.count)) & people.has_account & people.is_country_known)
+    numbered = [words.COUNTRIES.index(country) for country in ("GB", "DE", "FR")]  # whose ids show the country
+    abroad = accounts.primary[who[~np.isin(people.country[who], numbered)]]
+    at = plan.first + (rng.random(len(abroad)) * plan.days * DAY).astype(np.int64)
+    return abroad, np.maximum(at, accounts.created[abroad] + DAY)
 
 
 def _write_sites(landing: Landing, accounts: Accounts, schema: pa.Schema) -> None:

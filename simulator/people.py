@@ -19,6 +19,7 @@ GLOBAL, BY_PRODUCT, PENDING, NO_RECORD = range(4)
 TRACK_UNSAID, TRACK_IN, TRACK_OUT = range(3)
 PEOPLE_PER_SITE = 20
 CHOOSERS = 97  # every so many-th person uses the preference centre
+DECIDERS = 23  # every so many-th person decides often, and in odd forms
 
 
 @dataclass
@@ -95,6 +96,11 @@ class People:
         others = text.where(self.country[who] == words.COUNTRIES.index("GB"), gmc, None)
         others = text.where(self.country[who] == words.COUNTRIES.index("DE"), lanr, others)
         return text.where(self.country[who] == words.COUNTRIES.index("FR"), rpps, others)
+
+
+def decides_often(who: Ints) -> Bools:
+    """Whose ledger holds what is rare."""
+    return np.asarray(who % DECIDERS == 5, bool)
 
 
 def users_count(plan: Plan) -> int:

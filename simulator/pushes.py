@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from simulator.content import TOPIC_COUNT, TYPES, Jobs, product_of
-from simulator.people import BY_PRODUCT, CHOOSERS, EMAIL, GLOBAL, NO_RECORD, PENDING, TRACK_OUT, People
+from simulator.people import BY_PRODUCT, CHOOSERS, EMAIL, GLOBAL, NO_RECORD, PENDING, TRACK_OUT, People, decides_often
 from simulator.plan import DAY, NONE, Bools, Floats, Ints, Plan
 
 VERDICTS = ["granted", "no_refusal", "own_will", "pending", "no_record", "bounce", "spam_mark"]
@@ -205,6 +205,8 @@ def _granted(people: People, who: Ints, at: Ints, product: Ints, *, is_rep: Bool
 
 def _is_simple(people: People, who: Ints) -> Bools:
     """Where the planted verdict needs no shared mailbox, second address, doubtful country or preference centre."""
-    is_simple = (people.crm_address[who] < people.count) & people.has_account[who] & (who % CHOOSERS != 0)
+    is_simple = (
+        (people.crm_address[who] < people.count) & people.has_account[who] & (who % CHOOSERS != 0) & ~decides_often(who)
+    )
     is_simple &= (people.subscriber_address[who] == people.crm_address[who]) & (people.tracking[who] != TRACK_OUT)
     return np.asarray(is_simple & (people.is_country_known[who] | ~people.in_us[who]), bool)

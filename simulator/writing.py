@@ -14,6 +14,7 @@ from simulator.content import plan_jobs, write_reference
 from simulator.education import write_education
 from simulator.events import write_events
 from simulator.feedback import write_feedback, write_lists
+from simulator.hard_decisions import write_hard_decisions
 from simulator.inquiries import write_inquiries, write_sessions
 from simulator.landing import Landing
 from simulator.learning import write_learning
@@ -67,6 +68,7 @@ def write(
     write_staff(landing, staff)
     write_accounts(landing, people, accounts)
     write_consents(landing, people, accounts, decide(landing, people, pushes, rep_rows))
+    write_hard_decisions(landing, people, accounts, pushes)
     calls = hold(plan, people)
     write_calls(world, calls)
     write_catalogue(world)

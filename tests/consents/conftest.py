@@ -3,9 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
@@ -17,6 +18,16 @@ from tests.consents.oracle import Touch, World
 
 MODELS = ["holdings", "blocks", "states", "stretches", "questions", "regimes", "answers", "reasons", "verdicts"]
 Verdict = tuple[str, str]
+
+
+class Judgement(NamedTuple):
+    """What the models say: regime and reason by touch, and the stretches that they publish."""
+
+    verdicts: dict[str, Verdict]
+    stretches: list[dict[str, Any]]
+
+
+Judge = Callable[[World, list[Touch]], Judgement]
 LEDGER = (
     "ledger_id text, source_system text, source_object text, id_type text, id_value text, person_key text, hcp_key text,"
     " channel text, channel_value text, purpose text, scope_type text, scope_id text, within_detail_group_id text,"
@@ -26,7 +37,8 @@ LEDGER = (
 )
 TOUCHES = (
     "touchpoint_id text, person_key text, source_system text, source_record_id text, id_type text, id_value text,"
-    " country_code text, product text, channel text, touchpoint_type text, direction text, purpose text, occurred_at timestamp,"
+    " country_code text, country_codes text, product text,"
+    " channel text, touchpoint_type text, direction text, purpose text, occurred_at timestamp,"
     " business_on date, consent_channel text, channel_value text, scope_product_id text, scope_detail_group_id text,"
     " scope_content_type_id text, scope_list_id text, is_response_to_request boolean, first_delivered_at timestamp"
 )
@@ -48,13 +60,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [f"create table {nodes[name]['relation_name']} as {nodes[name]['compiled_code']}" for name in names]
 
 
-@pytest.fixture
-def judge(compiled: list[str]) -> Iterator[Callable[[World, list[Touch]], dict[str, Verdict]]]:
-    """What the models say about touches: regime and reason by touchpoint. Checks on the way that no stretches overlap."""
-    yield lambda world, touches: _judge(compiled, world, touches)
+@pytest.fixture(scope="session")
+def judge(compiled: list[str]) -> Judge:
+    """What the models say about touches. Checks on the way that no stretches overlap."""
+    return lambda world, touches: _judge(compiled, world, touches)
 
 
-def _judge(compiled: list[str], world: World, touches: list[Touch]) -> dict[str, Verdict]:
+def _judge(compiled: list[str], world: World, touches: list[Touch]) -> Judgement:
     with duckdb.connect() as connection:
         lend_key(connection, KEY.encode())
         connection.execute(
@@ -66,7 +78,13 @@ def _judge(compiled: list[str], world: World, touches: list[Touch]) -> dict[str,
         connection.execute(
             "create table int_consents__addresses (source_system text, id_value text, address text, known_from_at timestamp)"
         )
-        connection.execute("create table int_consents__proven_deliveries (address text, delivered_at timestamp)")
+        connection.execute(
+            "create table int_consents__proven_deliveries (address text, proves_from_at timestamp, delivered_at timestamp)"
+        )
+        connection.execute("create schema warehouse.staging")
+        connection.execute(
+            "create table staging.stg_veeva_crm__sent_email_owners (sent_email_id text, account_id text)"
+        )
         for seed in ("consent_regimes", "consent_channels"):
             path = PROJECT_DIR / "seeds" / "consents" / f"{seed}.csv"
             connection.execute(f"create table {seed} as from read_csv('{path}', nullstr = '', all_varchar = true)")
@@ -89,8 +107,11 @@ def _judge(compiled: list[str], world: World, touches: list[Touch]) -> dict[str,
         rows = connection.execute(
             "select touchpoint_id, consent_regime, permission_reason from int_consents__verdicts"
         ).fetchall()
+        found = connection.execute("select * from int_consents__stretches order by stretch_key, valid_from_at")
+        names = [column[0] for column in found.description]
+        stretches = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     assert len(rows) == len(touches)
-    return {str(touch): (str(regime), str(reason)) for touch, regime, reason in rows}
+    return Judgement({str(touch): (str(regime), str(reason)) for touch, regime, reason in rows}, stretches)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, world: World, touches: list[Touch]) -> None:
@@ -100,14 +121,15 @@ def _fill(connection: duckdb.DuckDBPyConnection, world: World, touches: list[Tou
 
     insert("int_consents__ledger", [
         (d.ledger_id, *d.ledger_id.split("|")[:2], "account", d.source_id, d.person, d.person, d.channel, d.value, d.purpose,
-         d.scope_type, d.scope_id, None, None, None, d.decision, d.reason, "v1", d.is_objection, d.captured_at, d.confirmed_at,
+         d.scope_type, d.scope_id, d.detail_group, d.content_type, d.place, d.decision, d.reason, "v1",
+         d.is_objection, d.captured_at, d.confirmed_at,
          d.effective_at, d.ended_at, d.known_at, d.known_at)
         for d in world.decisions
     ])  # fmt: skip
     insert("int_touchpoints__identified", [
-        (t.touchpoint_id, t.person, "crm", t.touchpoint_id, "account", t.source_id, t.country, None, t.channel, "call", t.direction,
-         t.purpose, t.occurred_at, t.business_on, t.consent_channel, t.value, ";".join(t.products) or None, None,
-         t.content_type, None, False, datetime(2026, 6, 1))
+        (t.touchpoint_id, t.person, "crm", t.touchpoint_id, "account", t.source_id, t.country, t.country, None, t.channel, "call",
+         t.direction, t.purpose, t.occurred_at, t.business_on, t.consent_channel, t.value, ";".join(t.products) or None,
+         t.detail_group, t.content_type, None, False, datetime(2026, 6, 1))
         for t in touches
     ])  # fmt: skip
     insert("int_identity__merge_moments", [
@@ -119,5 +141,5 @@ def _fill(connection: duckdb.DuckDBPyConnection, world: World, touches: list[Tou
         ("crm", source_id, address, since) for source_id, known in world.addresses.items() for address, since in known
     ])  # fmt: skip
     insert("int_consents__proven_deliveries", [
-        (address, moment) for address, moments in world.deliveries.items() for moment in moments
+        (address, *moments) for address, signs in world.deliveries.items() for moments in signs
     ])  # fmt: skip

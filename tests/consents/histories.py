@@ -5,6 +5,8 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hypothesis import strategies as st
+
 from orchestration.settings import PROJECT_DIR
 from tests.consents.oracle import Decision, Touch, World
 
@@ -27,26 +29,24 @@ def moment(rng: random.Random) -> datetime:
     return START + timedelta(hours=6 * rng.randrange(14))
 
 
-def history(seed: int, persons: int = 90, merged: bool = True) -> tuple[World, list[Touch]]:
-    """A world of persons with two ids each, and touches to them."""
-    rng = random.Random(seed)
+def history(rng: random.Random, persons: int = 90, touches_each: int = 8) -> tuple[World, list[Touch]]:
+    """A world of persons with two ids each, merged at some moment, and touches to them."""
     decisions: list[Decision] = []
     touches: list[Touch] = []
     merged_at: dict[frozenset[str], datetime] = {}
     addresses: dict[str, list[tuple[str, datetime | None]]] = {}
-    deliveries: dict[str, list[datetime]] = {}
+    deliveries: dict[str, list[tuple[datetime, datetime]]] = {}
     for number in range(persons):
         person = f"p{number}"
         ids = [f"{person}-a", f"{person}-b"]
         values = [f"{person}.x@example.org", f"{person}.y@example.org"]
-        if merged:
-            merged_at[frozenset(ids)] = moment(rng)
+        merged_at[frozenset(ids)] = moment(rng)
         for source_id in ids:
             addresses[source_id] = [
                 (rng.choice(values), rng.choice([None, moment(rng)])) for _ in range(rng.randrange(3))
             ]
         for value in values:
-            deliveries[value] = [moment(rng) for _ in range(rng.randrange(3))]
+            deliveries[value] = [_sign(rng) for _ in range(rng.randrange(3))]
         for place in range(rng.randrange(6)):
             number_of_row = f"{number:04}-{place:02}"
             row = _decision(rng, person, rng.choice(ids), values, number_of_row)
@@ -61,9 +61,15 @@ def history(seed: int, persons: int = 90, merged: bool = True) -> tuple[World, l
                 contrary = "opt_out" if row.decision == "opt_in" else "opt_in"
                 ledger_id = f"crm|{rng.choice(['consent', 'event'])}|{number_of_row}-contrary"
                 decisions.append(replace(row, ledger_id=ledger_id, decision=contrary, confirmed_at=None))
-        for place in range(8):
+        for place in range(touches_each):
             touches.append(_touch(rng, person, rng.choice(ids), values, f"t{number:04}-{place}"))
     return World(tuple(decisions), merged_at, addresses, deliveries, regimes()), touches
+
+
+def _sign(rng: random.Random) -> tuple[datetime, datetime]:
+    """A mail that arrived at once, or was sent and looked at a day later."""
+    sent_at = moment(rng)
+    return sent_at, sent_at + timedelta(hours=rng.choice([0, 24]))
 
 
 def _decision(rng: random.Random, person: str, source_id: str, values: list[str], number: str) -> Decision:
@@ -87,11 +93,13 @@ def _decision(rng: random.Random, person: str, source_id: str, values: list[str]
     scope_type, scope_id = rng.choice(
         [("global", None)] * 5 + [("product", "P1"), ("product", "P2"), ("content_type", "C1")]
     )
+    within = rng.choice([None] * 4 + ["C1"]) if scope_type == "product" else None
+    place_of = rng.choice([None] * 9 + ["clinic"])
     decision = rng.choice(["opt_in"] * 5 + ["opt_out"] * 2 + ["opt_in_pending"])
     confirmed_at = captured_at + timedelta(hours=24) if decision == "opt_in" and rng.random() < 0.2 else None
     return Decision(
         ledger_id, person, source_id, channel, value, rng.choice(["promotional"] * 5 + ["medical"]), scope_type, scope_id,
-        decision, "double_opt_in" if confirmed_at else "person", captured_at, confirmed_at,
+        decision, "double_opt_in" if confirmed_at else "person", captured_at, confirmed_at, content_type=within, place=place_of,
     )  # fmt: skip
 
 
@@ -105,3 +113,7 @@ def _touch(rng: random.Random, person: str, source_id: str, values: list[str], t
         rng.choice([None, "C1"]), occurred_at if rng.random() < 0.8 else None, occurred_at.date(),
         "pull" if rng.random() < 0.1 else "push",
     )  # fmt: skip
+
+
+# One to three people with a few touches; Hypothesis draws every choice, so that a failure shrinks to its core.
+worlds = st.builds(history, st.randoms(use_true_random=False), st.integers(1, 3), st.just(4))

@@ -31,12 +31,17 @@ class Decision:
     ended_at: datetime | None = None
     known_at: datetime = datetime(2026, 1, 1)
     is_objection: bool = False
+    counts_from: datetime | None = None  # of a decision with a date only
+    detail_group: str | None = None  # a product's scope may be narrower still
+    content_type: str | None = None
+    place: str | None = None
 
     @property
     def effective_at(self) -> datetime:
+        counts_from = self.counts_from or self.captured_at
         if self.decision == "opt_in" and self.confirmed_at:
-            return max(self.captured_at, self.confirmed_at)
-        return self.captured_at
+            return max(counts_from, self.confirmed_at)
+        return counts_from
 
     @property
     def is_block(self) -> bool:
@@ -44,7 +49,8 @@ class Decision:
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.channel, self.value, self.purpose, self.scope_type, self.scope_id)
+        scope = (self.scope_type, self.scope_id, self.detail_group, self.content_type, self.place)
+        return (self.channel, self.value, self.purpose, *scope)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Touch:
     occurred_at: datetime | None
     business_on: date
     direction: str = "push"
+    detail_group: str | None = None
+    mailing_list: str | None = None
+    is_request: bool = False
+    further_countries: tuple[str, ...] = ()  # which may be the person's too: the strictest regime counts
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class World:
     decisions: tuple[Decision, ...]
     merged_at: dict[frozenset[str], datetime]
     addresses: dict[str, list[tuple[str, datetime | None]]]
-    deliveries: dict[str, list[datetime]]
+    deliveries: dict[str, list[tuple[datetime, datetime]]]  # per address: what a mail proves from, and its first sign
     regimes: list[dict[str, str | None]]
 
 
@@ -142,7 +152,9 @@ def is_open_block(world: World, block: Decision, instant: datetime) -> bool:
         and row.purpose != "tracking"
     ]
     if block.reason == "bounce":
-        ends += world.deliveries.get(block.value, [])
+        # A late look at a mail that had been sent before proves nothing.
+        signs = world.deliveries.get(block.value, [])
+        ends += [seen_at for proves_from, seen_at in signs if proves_from > block.captured_at]
     return not any(block.captured_at < end <= instant for end in ends)
 
 
@@ -155,18 +167,28 @@ def values_covered(world: World, row: Decision) -> set[str | None]:
 
 
 def contains(row: Decision, touch: Touch) -> bool:
-    """Rule 5: whether the decision's scope contains the touch."""
+    """Rule 5: whether the decision's scope contains the touch; no touch shows its place, so a refusal there may (CNS-16)."""
+    subjects = {
+        "global": [None], "product": touch.products, "content_type": [touch.content_type],
+        "detail_group": [touch.detail_group], "list": [touch.mailing_list],
+    }  # fmt: skip
     return (
-        row.scope_type == "global"
-        or (row.scope_type == "product" and row.scope_id in touch.products)
-        or (row.scope_type == "content_type" and touch.content_type is not None and row.scope_id == touch.content_type)
+        row.scope_id in subjects[row.scope_type]
+        and (row.scope_type == "global" or row.scope_id is not None)
+        and row.detail_group in (None, touch.detail_group)
+        and row.content_type in (None, touch.content_type)
+        and (row.place is None or row.decision == "opt_out")
     )
 
 
 def verdict(world: World, touch: Touch) -> tuple[str, str]:
     """Regime and reason; the reason says whether it is permitted."""
-    exempt = touch.consent_channel is None or touch.direction == "pull"
-    found = "not_applicable" if exempt else regime(world, touch.country, str(touch.consent_channel), touch.purpose)
+    asked_for = touch.consent_channel is None or touch.direction == "pull" or touch.is_request
+    countries = [touch.country, *touch.further_countries]
+    channel, purpose = str(touch.consent_channel), touch.purpose
+    found = min((regime(world, each, channel, purpose) for each in countries), key=STRICTNESS.index)
+    if asked_for and touch.channel != "cme":
+        found = "not_applicable"
     return found, next(reason for applies, reason in _steps(world, touch, found) if applies)
 
 
@@ -184,7 +206,7 @@ def _steps(world: World, touch: Touch, found: str) -> Iterator[tuple[bool, str]]
     yield "bounce" in blocks, "bounce"
     yield _is_granted(world, touch, ids), "granted"
     yield found == "opt_out", "no_refusal"
-    yield touch.consent_channel == "any", "unknown_channel"
+    yield touch.consent_channel == "any" and touch.purpose != "education_share", "unknown_channel"
     yield touch.country is None, "unknown_country"
     yield touch.value is None and touch.consent_channel in CONTACT_POINT_CHANNELS, "no_channel_value"
     yield any(_is_pending(row, moments[0]) for row in _about(world, touch, ids)), "pending"
@@ -220,7 +242,7 @@ def _is_objected(world: World, touch: Touch, instant: datetime) -> bool:
         row.is_objection
         and row.person == touch.person
         and row.purpose == touch.purpose
-        and row.captured_at <= instant
+        and row.effective_at <= instant
         and (row.ended_at is None or instant < row.ended_at)
         for row in world.decisions
     )
@@ -286,3 +308,52 @@ def _is_pending(row: Decision, instant: datetime) -> bool:
     if row.decision == "opt_in_pending":
         return row.captured_at <= instant
     return row.decision == "opt_in" and row.captured_at <= instant < row.effective_at
+
+
+Key = tuple[str, str | None, str, str, str]  # channel, address, purpose, scope type, scope
+
+
+def published_key(row: Decision, value: str | None) -> Key:
+    """The key under which a decision is published, for one of the addresses that it covers."""
+    return (
+        row.channel,
+        value,
+        row.purpose,
+        row.scope_type,
+        "|".join(filter(None, (row.scope_id, row.detail_group, row.content_type))),
+    )
+
+
+def published_status(world: World, person: str, key: Key, instant: datetime) -> str | None:
+    """Ruling 38: of the states in effect on a key, over all ids of a person, the least permissive."""
+    rows = [row for row in world.decisions if row.person == person and row.place is None]
+    found: set[str] = set()
+    for row in rows:
+        if row.is_block and published_key(row, row.value) == key and is_open_block(world, row, instant):
+            found.add("blocked")
+        if row.is_objection and published_key(row, row.value) == key and row.effective_at <= instant:
+            found |= {"refused"} if row.ended_at is None or instant < row.ended_at else set()
+        if (
+            not row.is_block
+            and not row.is_objection
+            and published_key(row, row.value) == key
+            and _is_pending(row, instant)
+        ):
+            found.add("pending")
+    for source_id in {each for row in rows for each in _holders(world, row)}:
+        for full_key in {row.key for row in rows if not row.is_block and not row.is_objection}:
+            last = last_decision(world, source_id, full_key, instant)
+            if last is not None and last.person == person:
+                values = values_covered(world, last) if last.decision == "opt_in" else {last.value}
+                if any(published_key(last, value) == key for value in values - _nothing(last)):
+                    found.add("granted" if last.decision == "opt_in" else "refused")
+    return min(found, key=["refused", "blocked", "granted", "pending"].index, default=None)
+
+
+def _holders(world: World, row: Decision) -> set[str]:
+    return {row.source_id} | {other for pair in world.merged_at if row.source_id in pair for other in pair}
+
+
+def _nothing(row: Decision) -> set[str | None]:
+    """A grant without an address is none for the address that nobody knows."""
+    return {None} if row.decision == "opt_in" and row.channel in CONTACT_POINT_CHANNELS else set()

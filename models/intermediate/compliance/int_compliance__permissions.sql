@@ -9,7 +9,7 @@ subjects as (
 -- The country of the person at the instant, as for a touch.
 asked as (
     select
-        subjects.hcp_key, subjects.channel, subjects.purpose, subjects.as_of_on, subjects.consent_channel, countries.country_code,
+        subjects.hcp_key, subjects.channel, subjects.purpose, subjects.as_of_on, subjects.consent_channel, countries.country_codes,
         case when subjects.purpose = 'education' then 'education_share' else subjects.purpose end as consent_purpose
     from subjects
     left join {{ ref('int_hcps__countries') }} as countries
@@ -19,13 +19,13 @@ asked as (
 ),
 
 questions as (
-    select country_code, consent_channel, consent_purpose as purpose, as_of_on as judged_on
+    select country_codes, consent_channel, consent_purpose as purpose, as_of_on as judged_on
     from asked
-    group by country_code, consent_channel, consent_purpose, as_of_on
+    group by country_codes, consent_channel, consent_purpose, as_of_on
 ),
 
 regimes as (
-    {{ regimes_of('questions', ['country_code', 'consent_channel', 'purpose', 'judged_on']) }}
+    {{ regimes_of('questions', ['country_codes', 'consent_channel', 'purpose', 'judged_on']) }}
 ),
 
 states as (
@@ -41,7 +41,7 @@ blocks as (
 -- product or list alone decides where the whole channel is open, and a refusal first.
 final as (
     select
-        asked.hcp_key, asked.channel, asked.purpose, asked.as_of_on, asked.country_code, regimes.version as rule_version,
+        asked.hcp_key, asked.channel, asked.purpose, asked.as_of_on, asked.country_codes, regimes.version as rule_version,
         case
             when asked.consent_channel is null or regimes.regime = 'not_applicable' then 'not_required'
             when regimes.regime = 'prohibited' or own.is_refused or of_all.is_refused then 'refused'
@@ -49,18 +49,17 @@ final as (
             when own.is_granted then 'granted'
             when own.is_refused_in_part or of_all.is_refused_in_part then 'refused'
             when own.is_granted_in_part then 'granted'
-            when regimes.regime = 'opt_out' or asked.country_code is null then 'unknown'
+            when regimes.regime = 'opt_out' or asked.country_codes is null then 'unknown'
             when own.is_pending then 'pending'
             else 'unknown'
         end as effective_permission,
         own.oldest_grant_at, coalesce(own.grants_without_notice, 0) as grants_without_notice
     from asked
     inner join regimes
-        on coalesce(asked.country_code, '') = coalesce(regimes.country_code, '')
+        on coalesce(asked.country_codes, '') = coalesce(regimes.country_codes, '')
         and coalesce(asked.consent_channel, '') = coalesce(regimes.consent_channel, '')
         and asked.consent_purpose = regimes.purpose
         and asked.as_of_on = regimes.judged_on
-        and regimes.rank_of_regime = 1
     left join states as own
         on asked.hcp_key = own.hcp_key and asked.consent_channel = own.channel and asked.consent_purpose = own.purpose
         and asked.as_of_on = own.as_of_on

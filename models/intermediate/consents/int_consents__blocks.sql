@@ -23,7 +23,7 @@ ends as (
     select blocks.holding_id, deliveries.delivered_at
     from blocks
     inner join {{ ref('int_consents__proven_deliveries') }} as deliveries
-        on blocks.channel_value = deliveries.address and blocks.effective_at < deliveries.delivered_at
+        on blocks.channel_value = deliveries.address and blocks.effective_at < deliveries.proves_from_at
     where blocks.capture_reason = 'bounce' and blocks.channel = 'email'
 ),
 

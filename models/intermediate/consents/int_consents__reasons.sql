@@ -48,7 +48,7 @@ weighed as (
     from questions
     inner join regimes
         on questions.is_exempt = regimes.is_exempt
-        and coalesce(questions.country_code, '') = coalesce(regimes.country_code, '')
+        and coalesce(questions.country_codes, '') = coalesce(regimes.country_codes, '')
         and coalesce(questions.consent_channel, '') = coalesce(regimes.consent_channel, '')
         and questions.purpose = regimes.purpose
         and cast(questions.judged_from_at as date) = regimes.judged_on
@@ -70,7 +70,7 @@ final as (
             when is_granted then 'granted'
             when regime = 'opt_out' then 'no_refusal'
             when consent_channel = 'any' and purpose <> 'education_share' then 'unknown_channel'
-            when country_code is null then 'unknown_country'
+            when country_codes is null then 'unknown_country'
             when lacks_channel_value then 'no_channel_value'
             when is_pending then 'pending'
             else 'no_record'

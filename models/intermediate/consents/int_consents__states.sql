@@ -62,9 +62,11 @@ covered as (
     where states.valid_to_at is null or states.valid_to_at > states.valid_from_at
 ),
 
--- Who is unresolved and gave no address is told apart by the source id.
+-- Who is unresolved and gave no address is told apart by the source id; a product within a content type is a scope of its own.
 placed as (
-    select *, coalesce(covered_value, case when hcp_key is null then 'person|' || person_key end) as contact_point
+    select
+        *, nullif(concat_ws('|', scope_id, within_detail_group_id, within_content_type_id), '') as scope_path,
+        coalesce(covered_value, case when hcp_key is null then 'person|' || person_key end) as contact_point
     from covered
     where not needs_value or covered_value is not null
 ),
@@ -73,8 +75,8 @@ final as (
     select
         ledger_id, holder_id, person_key, hcp_key, source_system, channel, covered_value as channel_value, purpose, scope_type,
         scope_id, within_detail_group_id, within_content_type_id, place_id, status, capture_reason, evidence_version,
-        is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at, contact_point,
-        concat_ws('|', coalesce(hcp_key, ''), channel, coalesce(contact_point, ''), purpose, scope_type, coalesce(scope_id, ''))
+        scope_path, is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at, contact_point,
+        concat_ws('|', coalesce(hcp_key, ''), channel, coalesce(contact_point, ''), purpose, scope_type, coalesce(scope_path, ''))
             as stretch_key
     from placed
 )

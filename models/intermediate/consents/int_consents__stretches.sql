@@ -57,12 +57,12 @@ numbered as (
 
 stretches as (
     select
-        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_id,
+        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_path as scope_id,
         capture_reason, evidence_version, captured_at, min(known_at) as known_at, min(from_at) as valid_from_at,
         case when count(*) = count(to_at) then max(to_at) end as valid_to_at
     from numbered
     group by
-        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_id,
+        stretch_key, stretch_number, ledger_id, status, hcp_key, channel, contact_point, purpose, scope_type, scope_path,
         capture_reason, evidence_version, captured_at
 ),
 

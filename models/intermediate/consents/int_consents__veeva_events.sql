@@ -4,8 +4,14 @@ activities as (
     select * from {{ ref('stg_veeva_crm__email_activities') }} where not coalesce(is_deleted, false)
 ),
 
+-- A stub row has no account: what happens on it is never joined to a person (EML-02).
 mails as (
-    select * from {{ ref('stg_veeva_crm__sent_emails') }}
+    select * from {{ ref('stg_veeva_crm__sent_emails') }} where account_id is not null
+),
+
+-- The id as captured: a merge moves the mail to the survivor, not what its loser decided (CNS-17).
+owners as (
+    select sent_email_id, account_id from {{ ref('stg_veeva_crm__sent_email_owners') }}
 ),
 
 kinds as (
@@ -47,7 +53,7 @@ scoped as (
         events.event_id, events.decision, events.capture_reason, events.is_preference, activities.sent_email_id,
         -- A refusal of a medical mail is about medical mail; of any other, about promotion (ruling 23).
         case when touches.purpose = 'medical' then 'medical' else 'promotional' end as purpose,
-        activities.occurred_at, activities.created_at, activities.first_delivered_at, mails.account_id, mails.address,
+        activities.occurred_at, activities.created_at, activities.first_delivered_at, owners.account_id, mails.address,
         case when not events.is_global then coalesce(events.choice_id, mails.product_id) end as scope_id,
         case
             when events.is_global or coalesce(events.choice_id, mails.product_id) is null then 'global'
@@ -58,16 +64,15 @@ scoped as (
     from events
     inner join activities on events.activity_id = activities.activity_id
     inner join mails on activities.sent_email_id = mails.sent_email_id
+    inner join owners on mails.sent_email_id = owners.sent_email_id
     left join touches on mails.sent_email_id = touches.source_record_id
 ),
 
--- A stub row has no account: what happens on it is never joined to a person (EML-02).
 final as (
     select
         event_id, sent_email_id, account_id, address, purpose, decision, capture_reason, is_preference, scope_type, scope_id,
         occurred_at, coalesce(created_at, first_delivered_at) as known_at, first_delivered_at as loaded_at
     from scoped
-    where account_id is not null
 )
 
 select * from final

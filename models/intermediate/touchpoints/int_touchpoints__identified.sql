@@ -24,7 +24,8 @@ final as (
     select
         touches.*,
         {{ keyed_hash("'veeva_crm_user|' || touches.user_id") }} as user_key,
-        countries.country_code
+        countries.country_code,
+        countries.country_codes
     from touches
     left join countries
         on touches.person_key = countries.person_key
