@@ -23,7 +23,11 @@ deciding as (
         answers.*,
         row_number() over (
             partition by answers.touchpoint_id, answers.question order by answers.known_at, answers.ledger_id, answers.holder_id
-        ) as place
+        ) as place,
+        -- The vendor's own bookkeeping would say otherwise (CNS-01, CNS-42).
+        bool_and(coalesce(answers.vendor_expires_on <= cast(reasons.judged_from_at as date), false)) over (
+            partition by answers.touchpoint_id, answers.question
+        ) and answers.status <> 'pending' as differs_from_vendor
     from reasons
     inner join answers
         on reasons.touchpoint_id = answers.touchpoint_id
@@ -39,6 +43,7 @@ deciding as (
 contacts as (
     select
         reasons.*, deciding.known_at as deciding_known_at, deciding.loaded_at as deciding_loaded_at, stretches.consent_id,
+        deciding.differs_from_vendor,
         case
             when reasons.is_permitted and reasons.reason = 'not_applicable' then 'not_required'
             when reasons.reason in ('granted', 'pending') then reasons.reason
@@ -68,6 +73,7 @@ final as (
             else 'contract'
         end as lawful_basis,
         coalesce(tracking.is_permitted, true) as is_tracking_permitted, touches.country_code,
+        coalesce(contacts.differs_from_vendor, false) as differs_from_vendor,
         -- True where no row was needed (ruling 43).
         coalesce(
             contacts.deciding_known_at <= contacts.judged_until_at or contacts.reason = 'pending', true

@@ -70,7 +70,7 @@ final as (
         ) as relevance,
         content_types.is_value as is_value_content,
         verdicts.consent_status, verdicts.consent_regime, verdicts.is_permitted, verdicts.permission_reason, verdicts.consent_id,
-        verdicts.lawful_basis, touches.identity_method, responses.is_response_observable, verdicts.first_known_at
+        verdicts.lawful_basis, verdicts.differs_from_vendor, touches.identity_method, responses.is_response_observable, verdicts.first_known_at
     from touches
     inner join responses on touches.touchpoint_id = responses.touchpoint_id
     inner join verdicts on touches.touchpoint_id = verdicts.touchpoint_id
