@@ -1,7 +1,9 @@
 with
 
+-- A grant that somebody carried over from an older system counts only with evidence; a refusal counts like any other.
 ledger as (
-    select * from {{ ref('int_consents__ledger') }} where channel <> 'unknown'
+    select * from {{ ref('int_consents__ledger') }}
+    where channel <> 'unknown' and not (capture_reason = 'migration' and decision <> 'opt_out' and evidence_version is null)
 ),
 
 moments as (

@@ -47,6 +47,8 @@ final as (
         case consents.opt_type when 'Opt_In_vod' then 'opt_in' when 'Opt_Out_vod' then 'opt_out' else 'opt_in_pending' end
             as decision,
         case
+            -- A value of the operator's own (`picklists` in feeds.yml) for what was carried over from an older system.
+            when lower(consents.event_type) in ('migration', 'migration__c') then 'migration'
             when consents.opt_type <> 'Opt_Out_vod' and consents.confirmed_at is not null then 'double_opt_in'
             when consents.opt_type <> 'Opt_Out_vod' then 'person'
             when consents.event_type = 'Bounced_vod' then 'bounce'

@@ -1,9 +1,5 @@
 with
 
-records as (
-    select * from {{ ref('int_learners__records') }}
-),
-
 decisions as (
     select * from {{ ref('int_consents__decisions') }} where purpose = 'education_share'
 ),
@@ -12,30 +8,11 @@ as_of_dates as (
     select cast(as_of_on as timestamp) as as_of_at from {{ ref('int_engagement__as_of_dates') }}
 ),
 
-accounts as (
-    select * from {{ ref('stg_veeva_crm__accounts') }}
-),
-
--- The same person in the CRM: what was withdrawn under that id or address ends the sharing too (CMP-27); only the
--- learner's own ids prove a consent, since nothing may lead to a learner before it (CMP-22).
-same_people as (
-    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.npi, accounts.email
-    from records
-    inner join accounts on {{ valid_npi('records.npi') }} = accounts.npi
-    union
-    select records.object, records.delivery, records.row_number, records.provider_id, accounts.account_id, accounts.npi, accounts.email
-    from records
-    inner join accounts on records.email = accounts.email
-),
-
+-- Only the learner's own ids prove a consent; what was withdrawn under any id of the same person ends the sharing (CMP-27).
 learner_ids as (
     select object, delivery, row_number, provider_id, may_grant, id_type, id_value from {{ ref('int_learners__ids') }}
     union all
-    select object, delivery, row_number, provider_id, false, 'veeva_crm_account', account_id from same_people
-    union all
-    select object, delivery, row_number, provider_id, false, 'npi', npi from same_people where npi is not null
-    union all
-    select object, delivery, row_number, provider_id, false, 'email', email from same_people where email is not null
+    select object, delivery, row_number, provider_id, false, id_type, id_value from {{ ref('int_learners__same_people') }}
 ),
 
 -- In force means on the whole of an as-of date (ruling 42): granted by its start, not withdrawn by its end.
