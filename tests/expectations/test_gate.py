@@ -12,6 +12,7 @@ import releases
 from expectations.gate import Outcome
 from expectations.rules import Rule, load_rules
 from orchestration.settings import Settings
+from tests.releases import handmade
 
 Spoil = Callable[[str, str], None]
 CANARY = "zyx canary"
@@ -102,6 +103,30 @@ def test_a_rule_that_looked_at_nothing_blocks(settings: Settings, rules: dict[st
     spoil("delete from core.fct_touchpoints", "commercial")
     result = expectations.audit(settings, releases.pending(settings), [rules["CMP-02"]])
     assert outcome(result, "CMP-02").status == "empty" and "no rows to look at" in result.reasons[0]
+
+
+def test_every_rule_that_cannot_be_evaluated_blocks_and_is_named(settings: Settings, rules: dict[str, Rule]) -> None:
+    broken = [
+        replace(rule, each_value="no_such_function({value})") if rule.each_value
+        else replace(rule, failing="select no_such_column from {table}" if rule.each_table is not None else "select no_such_column")
+        for rule in rules.values()
+    ]  # fmt: skip
+    result = expectations.audit(settings, releases.pending(settings), broken)
+    assert {each.rule.id: each.status for each in result.outcomes} == dict.fromkeys(rules, "errored")
+    with pytest.raises(releases.ReleaseBlocked) as blocked:
+        result.raise_if_blocked()
+    assert [rule_id for rule_id in rules if f"{rule_id}, " not in str(blocked.value)] == []
+
+
+def test_no_rule_passes_on_a_release_without_rows(settings: Settings, rules: dict[str, Rule], spoil: Spoil) -> None:
+    for audience in ("marts", "commercial"):
+        for table in handmade.GRAINS:
+            spoil(f"delete from {table}", audience)
+    result = expectations.audit(settings, releases.pending(settings), list(rules.values()))
+    # a table without rows still has columns to look at
+    passed = [each.rule.id for each in result.outcomes if each.is_passed and each.rule.table != "published_columns"]
+    assert passed == []
+    assert not result.passed and "empty" in {each.status for each in result.outcomes}
 
 
 def test_a_rule_without_deliveries_is_not_applicable_and_does_not_block(
