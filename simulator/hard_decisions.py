@@ -15,7 +15,6 @@ from simulator.landing import Landing
 from simulator.people import People, decides_often
 from simulator.plan import DAY, HOUR
 from simulator.pushes import Pushes
-from simulator.webinars import iso
 
 HEADER = [
     "Id", "RecordTypeId", "Account_vod__c", "Child_Account_vod__c", "Opt_Type_vod__c", "Channel_Value_vod__c",
@@ -52,8 +51,8 @@ def write_hard_decisions(landing: Landing, people: People, accounts: Accounts, p
                 "Id": _id(number), "RecordTypeId": "Approved_Email_vod", "Account_vod__c": ids[rng.integers(len(ids))],
                 "Opt_Type_vod__c": ["Opt_In_vod", "Opt_Out_vod"][rng.integers(2)],
                 "Channel_Value_vod__c": addresses[people.crm_address[person]].as_py(),
-                "Capture_Datetime_vod__c": iso(at), "CreatedDate": iso(known_at), "IsDeleted": "false",
-                "Opt_Expiration_Date_vod__c": iso(at + 3 * DAY)[:10] if rng.random() < 0.3 else None,
+                "Capture_Datetime_vod__c": _vendors(at), "CreatedDate": _vendors(known_at), "IsDeleted": "false",
+                "Opt_Expiration_Date_vod__c": _vendors(at + 3 * DAY)[:10] if rng.random() < 0.3 else None,
             }  # fmt: skip
             if form != "instant" and rng.random() < 0.3:
                 row["Product_vod__c"] = products[rng.integers(len(products))]
@@ -69,6 +68,10 @@ def write_hard_decisions(landing: Landing, people: People, accounts: Accounts, p
             landing.small_csv(
                 ("veeva_crm", "Multichannel_Consent_vod__c"), int(plan.instants[slot]), HEADER, records, "_desk.csv"
             )
+
+
+def _vendors(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
 def _id(number: int) -> str:

@@ -23,7 +23,7 @@ STATUS = {
 }  # fmt: skip
 PERMITTED = {"not_applicable", "granted", "no_refusal"}
 REPORTED = {"merge", "steward"}  # the oracle reads these moments itself
-Verdict = tuple[str, str, bool, str]
+Verdict = tuple[str, str, bool, str, bool]  # status, regime, verdict, reason; whether opens and clicks may be joined
 TOUCHES = """
     select touches.touchpoint_id, coalesce(touches.person_key, touches.source_system || '|' || touches.id_value) as person,
         case touches.source_system when 'veeva_vault' then 'veeva_crm' else touches.source_system end as system, id_type, id_value,
@@ -31,9 +31,10 @@ TOUCHES = """
         scope_content_type_id, scope_detail_group_id, scope_list_id, occurred_at, business_on, direction, is_response_to_request
     from int_touchpoints__identified as touches
 """
-FOUND = (
-    "select touchpoint_id, consent_status, consent_regime, is_permitted, permission_reason from int_consents__verdicts"
-)
+FOUND = """
+    select touchpoint_id, consent_status, consent_regime, is_permitted, permission_reason, is_tracking_permitted
+    from int_consents__verdicts
+"""
 IDS = "select source_system, id_type, id_value, person_key from int_identity__clusters"
 NAMED = "select id_type, id_value, person_key from int_identity__person_ids"
 MEDICAL = "select source_record_id from int_touchpoints__rep_emails where purpose = 'medical'"
@@ -71,14 +72,33 @@ def compare(landing: Path, connection: duckdb.DuckDBPyConnection, as_of: datetim
             touch.person, touch.occurred_at or datetime.combine(touch.business_on, datetime.min.time())
         )
         placed = replace(touch, country=first, further_countries=tuple(further))
-        regime, reason = verdict(replace(world, decisions=tuple(by_person[touch.person])), placed)
-        expected = (STATUS.get(reason, "unknown"), regime, reason in PERMITTED, reason)
+        of_person = replace(world, decisions=tuple(by_person[touch.person]))
+        regime, reason = verdict(of_person, placed)
+        expected = (
+            STATUS.get(reason, "unknown"),
+            regime,
+            reason in PERMITTED,
+            reason,
+            _may_be_tracked(of_person, placed),
+        )
         result.touches += 1
         result.countries[first or "unknown"] += 1
         result.reasons[reason] += 1
         if judged.get(touch.touchpoint_id) != expected:
             result.differences.append((touch.touchpoint_id, expected, judged.get(touch.touchpoint_id)))  # type: ignore[arg-type]
     return result
+
+
+def _may_be_tracked(world: World, touch: Touch) -> bool:
+    """Rule 9: asked apart from the mail, whatever it is about; a blocked address says nothing of it."""
+    if touch.channel not in ("rep_email", "marketing_email"):
+        return True
+    asked = Touch(
+        touch.touchpoint_id, touch.person, touch.source_id, touch.country, touch.channel, "email", touch.value, "tracking", (), None,
+        touch.occurred_at, touch.business_on, further_countries=touch.further_countries,
+    )  # fmt: skip
+    decisions = tuple(row for row in world.decisions if not row.is_block)
+    return verdict(replace(world, decisions=decisions), asked)[1] in PERMITTED
 
 
 def _touches(connection: duckdb.DuckDBPyConnection, as_of: datetime, owners: dict[str, str]) -> Iterator[Touch]:

@@ -155,7 +155,10 @@ def test_consent_of_every_kind(sample: Sample) -> None:
     assert rows["Product_vod__c"].notna().any()
     assert rows["Consent_Confirm_Datetime_vod__c"].notna().any()
     assert rows["Channel_Value_vod__c"].str.contains("EXAMPLE.ORG ", regex=False).any()
-    late = pd.to_datetime(rows["CreatedDate"]) - pd.to_datetime(rows["Capture_Datetime_vod__c"])
+    created, captured = (
+        pd.to_datetime(rows[name], format="ISO8601", utc=True) for name in ("CreatedDate", "Capture_Datetime_vod__c")
+    )
+    late = created - captured
     assert (late > pd.Timedelta(days=1)).any()
 
 
@@ -170,7 +173,7 @@ def test_an_own_will_verdict_follows_a_refusal(sample: Sample) -> None:
     pushes = sample.truth("pushes").query("consent_reason == 'own_will'")
     ids = sample.truth("person_ids").query("id_type == 'veeva_crm_account'").set_index("id_value")["person_id"]
     rows = sample.csv("veeva_crm", "Multichannel_Consent_vod__c").query("Opt_Type_vod__c == 'Opt_Out_vod'")
-    by_crm = pd.to_datetime(rows["Capture_Datetime_vod__c"]).dt.tz_localize(None)
+    by_crm = pd.to_datetime(rows["Capture_Datetime_vod__c"], format="ISO8601", utc=True).dt.tz_localize(None)
     by_mail = sample.csv("sfmc", "Unsubscribe")
     person = by_mail["SubscriberID"].astype(int) - 5_500_000
     at = pd.to_datetime(by_mail["EventDate"]) + pd.Timedelta(hours=6)
