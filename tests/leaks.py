@@ -26,7 +26,8 @@ def places_of(strings: Iterable[str], *folders: Path) -> list[tuple[str, str]]:
     return matches(lambda content: (wanted[hit] for hit in pattern.findall(content)), *folders)
 
 
-def _contents(path: Path) -> Iterator[bytes]:
+def contents(path: Path) -> Iterator[bytes]:
+    """What a file holds: its bytes, and its cells or its unpacked text, in lower case."""
     data = path.read_bytes()
     yield data.lower()
     if data[:2] == b"\x1f\x8b":
