@@ -2,11 +2,14 @@
 
 import json
 
+import duckdb
 import pytest
 
-from deliveries.tombstones import guarded_path, key_path
+from deliveries.tombstones import guarded_path, key_path, read_key
 from erasure import deliveries as purging
 from erasure.errors import PersonAmbiguous
+from orchestration.pseudonyms import lend_key
+from orchestration.settings import PROJECT_DIR
 from tests.erasure.house import ADA, BEN, House
 
 ACCOUNTS = "veeva_crm/Account"
@@ -301,3 +304,29 @@ def test_what_came_of_a_person_before_the_vendor_forgot_them_is_emptied_and_the_
     left = house.text("on24/attendee", "20260101T000000Z.json")
     assert "canary" not in left and "bo@example.org" in left
     assert house.receive().parsed == 0 and house.purge([]) == {}
+
+
+def test_the_models_hash_a_remembered_mailbox_as_the_erasure_did(two: House) -> None:
+    two.know_two(
+        identity_clusters=[("sfmc", "sfmc_subscriber", "1", "key-a", "key-a", "k1")],
+        guarded_mailboxes=[("desk@example.org",)],
+    )
+    two.deliver(
+        "sfmc/Subscribers",
+        "20260101T000000Z.csv",
+        "SubscriberID,SubscriberKey,EmailAddress,Status,DateJoined",
+        "1,a,Desk@example.org,active,1/1/2026 1:00:00 AM",
+    )
+    two.receive()
+    two.erase()
+    macro = (
+        (PROJECT_DIR / "macros" / "engine" / "keyed_hash.sql")
+        .read_text()
+        .partition("duckdb__tombstone(expression) -%}")[2]
+    )
+    expression = macro.partition("{%- endmacro")[0].replace("{{ expression }}", "'email|desk@example.org'")
+    with duckdb.connect() as connection:
+        query = f"select {expression} in (select address_hash from '{guarded_path(two.home.settings.home)}')"
+        assert connection.execute(query).fetchone() == (None,), "without the secret nothing is known"
+        lend_key(connection, read_key(two.home.settings.home), "tombstone")
+        assert connection.execute(query).fetchone() == (True,)
