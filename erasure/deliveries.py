@@ -5,6 +5,7 @@ Every row is tested against the tombstones, and every other cell for the people'
 earlier, unfinished erasure did or did not do.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from deliveries.ledger import APPLIED, PARSED, REFUSED_CHANGED, Entry, Ledger
 from deliveries.registry import Registry, VendorObject, load_overrides
 from deliveries.storage import Workshop, identifier, literal, put, value_free, workshop
 from deliveries.tombstones import ERASED, Tombstones, load, sieve_of
-from erasure.landing import Rewriter
+from erasure.landing import CannotBeCut, Rewriter
 from erasure.people import Person
 from erasure.records import Cuts
 from erasure.scan import MARK, Needles
@@ -179,21 +180,26 @@ class _Purging:
                 raw.write(self.place, parsed, o, probe, self.rewriter.instant(arrival))
                 with value_free():
                     cuts = self._cutting(o, rows_of(self.place.connection, o, [probe])).get(arrival.delivery, Cuts())
-            content = self.rewriter.rewritten(o, arrival, cuts)
-        except DeliveryRefused:
-            content = b"" if self.rewriter.holds_string(arrival.path) else None
-        if content is None:
+            finished = self.rewriter.rewritten(o, arrival, cuts)
+        except CannotBeCut:
+            self._remove(arrival)
             return
-        self.removed["landing" if content else "landing_files"] += len(cuts.records) + len(cuts.cells) if content else 1
-        finished = self.place.scratch / "rewritten"
-        finished.write_bytes(content)
+        except DeliveryRefused:
+            if self.rewriter.holds_string(arrival.path):
+                self._remove(arrival)
+            return
+        if finished is None or sha256(finished) == digest:
+            return
+        self.removed["landing"] += len(cuts.records) + len(cuts.cells)
         finished.chmod(arrival.path.stat().st_mode & 0o777)
-        self._note(o, arrival, entry, is_ours, finished if content else None)
-        put(finished, arrival.path) if content else arrival.path.unlink()
+        self._note(o, arrival, entry, is_ours, finished)
+        _in_place(finished, arrival.path)
 
-    def _note(
-        self, o: VendorObject, arrival: Arrival, entry: Entry | None, is_ours: bool, finished: Path | None
-    ) -> None:
+    def _remove(self, arrival: Arrival) -> None:
+        arrival.path.unlink()
+        self.removed["landing_files"] += 1
+
+    def _note(self, o: VendorObject, arrival: Arrival, entry: Entry | None, is_ours: bool, finished: Path) -> None:
         """The ledger learns the bytes before they are there: a file that has them is then known, and one that has not is
         not parsed."""
         changed = [
@@ -202,8 +208,7 @@ class _Purging:
             if (e.system, e.object, e.delivery, e.status) == (o.system, o.name, arrival.delivery, REFUSED_CHANGED)
         ]
         for each in [entry] if entry and is_ours else changed:
-            if finished:
-                each.sha256, each.bytes = sha256(finished), finished.stat().st_size
+            each.sha256, each.bytes = sha256(finished), finished.stat().st_size
         self.ledger.save(self.place.scratch)
 
     def _raw(self, o: VendorObject, source: Path, target: Path, cuts: Cuts) -> None:
@@ -269,6 +274,13 @@ def _forgotten_cells(o: VendorObject) -> dict[str, str]:
     is_theirs = f"({identifier(o.forgotten['id'])} in {known} and not {_says_forgotten(o)})"
     # Lists of answers stay: their instants date the visit, and what was written in them never leaves raw.
     return {c.name: is_theirs for c in o.loaded if c.identifier is True and c.type != "json" and c.name not in o.key}
+
+
+def _in_place(finished: Path, target: Path) -> None:
+    """Replace a file of landing in one step; landing may lie on another disk than the home."""
+    beside = target.with_name(f".{target.name}.tmp")
+    shutil.copy(finished, beside)
+    put(beside, target)
 
 
 def _numbers(rows: list[int]) -> str:

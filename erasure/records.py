@@ -4,6 +4,7 @@ Knows formats and record numbers, counted as the readers count them. Who is mean
 """
 
 import json
+import mmap
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from erasure.scan import Needles
 RECORD = re.compile(rb'(?:[^"\r\n]++|"[^"]*+(?:"|\Z))*+(?:\r\n|\r|\n|\Z)')
 LINE_END = re.compile(rb"\r\n|\r|\n")
 Span = tuple[int, int]
+Content = bytes | mmap.mmap
+BLOCK = 1 << 24  # bytes that are searched at once
 
 
 @dataclass
@@ -33,18 +36,19 @@ class Number(str):
 
 
 def without(
-    content: bytes, text: CleanText, o: VendorObject, names: Sequence[str | None], *, cuts: Cuts, needles: Needles
-) -> bytes:
-    """The content, in UTF-8, without what is to go. `names` are the raw names of a CSV's columns in order."""
+    content: Content, text: CleanText, o: VendorObject, names: Sequence[str | None], *, cuts: Cuts, needles: Needles
+) -> Iterator[bytes]:
+    """The content, in UTF-8, without what is to go, in pieces. `names` are the raw names of a CSV's columns in order."""
     if o.format == "json":
-        return _json(content, o, cuts, needles)
-    if o.format == "jsonl":
-        return b"".join(_lines(content, o, cuts, needles))
-    places = _section_places if o.format == "sections" else _csv_places
-    return _csv(content, o, names, places(content, text, o), cuts=cuts, needles=needles)
+        yield _json(content[:], o, cuts, needles)
+    elif o.format == "jsonl":
+        yield from _lines(content, o, cuts, needles)
+    else:
+        numbered = _in_sections(content, text, o) if o.format == "sections" else _in_order(content)
+        yield from _csv(numbered, o, names, cuts, needles)
 
 
-def spans(content: bytes) -> Iterator[Span]:
+def spans(content: Content) -> Iterator[Span]:
     """The records of a CSV with their line ends; blank lines are among them."""
     at = 0
     while at < len(content):
@@ -54,13 +58,18 @@ def spans(content: bytes) -> Iterator[Span]:
         at = max(end, at + 1)
 
 
-def _csv_places(content: bytes, text: CleanText, o: VendorObject) -> dict[int, int]:
-    """Start -> record number; the header is record 0."""
-    filled = [start for start, end in spans(content) if content[start:end].strip(b"\r\n")]
-    return {start: number for number, start in enumerate(filled)}
+def _in_order(content: Content) -> Iterator[tuple[int, bytes]]:
+    """Each record of a CSV with its number; the header and blank lines have 0."""
+    number = -1
+    for start, end in spans(content):
+        record = content[start:end]
+        is_record = bool(record.strip(b"\r\n"))
+        number += is_record
+        yield (number if is_record else 0), record
 
 
-def _section_places(content: bytes, text: CleanText, o: VendorObject) -> dict[int, int]:
+def _in_sections(content: Content, text: CleanText, o: VendorObject) -> Iterator[tuple[int, bytes]]:
+    """Each line of a report with the number of its record; titles, headers and the head have 0."""
     lines = sections_reader._lines(text, o.delimiter)
     report = sections_reader._Report(o)
     body = report.take_head(lines)
@@ -71,32 +80,46 @@ def _section_places(content: bytes, text: CleanText, o: VendorObject) -> dict[in
         after = len(report.rows) + len(report.malformed)
         if after > before:
             records[line.number] = after
-    places, number = {}, 1
+    number = 1
     for start, end in spans(content):
-        places[start] = records.get(number, 0)
+        yield records.get(number, 0), content[start:end]
         number += len(LINE_END.findall(content, start, end))
-    return places
 
 
 def _csv(
-    content: bytes,
-    o: VendorObject,
-    names: Sequence[str | None],
-    places: dict[int, int],
-    *,
-    cuts: Cuts,
-    needles: Needles,
+    numbered: Iterator[tuple[int, bytes]], o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles
+) -> Iterator[bytes]:
+    block: list[tuple[int, bytes]] = []
+    size = 0
+    for number, record in numbered:
+        if number not in cuts.records:
+            block.append((number, record))
+            size += len(record)
+        if size > BLOCK:
+            yield _block(block, o, names, cuts, needles)
+            block, size = [], 0
+    yield _block(block, o, names, cuts, needles)
+
+
+def _block(
+    block: list[tuple[int, bytes]], o: VendorObject, names: Sequence[str | None], cuts: Cuts, needles: Needles
 ) -> bytes:
+    """Some records, searched at once; only those in which something is to be empty are taken apart."""
+    content = b"".join(record for _, record in block)
     hits = _hits(content, needles)
-    kept: list[bytes] = []
-    for start, end in spans(content):
-        number = places.get(start, 0)
-        if number in cuts.records:
-            continue
-        record = content[start:end]
-        within = [(max(a - start, 0), b - start) for a, b in hits if a < end and b > start] if hits else []
-        columns = {place for place, name in enumerate(names) if name in cuts.cells.get(number, ())} if number else set()
+    if not hits and not any(number in cuts.cells for number, _ in block):
+        return content
+    kept, at, next_hit = [], 0, 0
+    for number, record in block:
+        end = at + len(record)
+        within = []
+        while next_hit < len(hits) and hits[next_hit][0] < end:
+            within.append((hits[next_hit][0] - at, hits[next_hit][1] - at))
+            next_hit += 1
+        emptied = cuts.cells.get(number, ())
+        columns = {place for place, name in enumerate(names) if name in emptied}
         kept.append(_emptied(record, o.delimiter.encode(), columns, within) if within or columns else record)
+        at = end
     return b"".join(kept)
 
 
@@ -124,9 +147,12 @@ def _hits(content: bytes, needles: Needles) -> list[Span]:
     return sorted(found)
 
 
-def _lines(content: bytes, o: VendorObject, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
+def _lines(content: Content, o: VendorObject, cuts: Cuts, needles: Needles) -> Iterator[bytes]:
     number = 0
-    for line in content.splitlines(keepends=True) if b"\r" not in content else re.findall(rb"[^\n]*\n|[^\n]+", content):
+    at = 0
+    while at < len(content):
+        start, at = at, content.find(b"\n", at) + 1 or len(content)
+        line = content[start:at]
         if not line.strip(b"\xef\xbb\xbf \t\r\n"):
             yield line
             continue

@@ -1,10 +1,12 @@
 """Whom an erasure takes from landing and raw, whom it leaves, and that nobody comes back."""
 
+import gzip
 import json
 
 import duckdb
 import pytest
 
+import deliveries
 from deliveries.tombstones import guarded_path, key_path, read_key
 from erasure import deliveries as purging
 from erasure.errors import PersonAmbiguous
@@ -330,3 +332,44 @@ def test_the_models_hash_a_remembered_mailbox_as_the_erasure_did(two: House) -> 
         assert connection.execute(query).fetchone() == (None,), "without the secret nothing is known"
         lend_key(connection, read_key(two.home.settings.home), "tombstone")
         assert connection.execute(query).fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("20260101T000000Z.csv.gz", "utf-8"),
+        ("20260101T000000Z.csv", "utf-16"),
+        ("20260101T000000Z.csv", "windows-1252"),
+    ],
+)
+def test_a_packed_or_foreign_file_is_cut_and_stays_packed_and_foreign(house: House, name: str, encoding: str) -> None:
+    lines = [line.replace("Invented", '"In\r\nventéd"') + "\r\n" for line in accounts()]
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    feeds = house.home.settings.home / "feeds.yml"
+    feeds.write_text(f"veeva_crm: {{Account: {{encoding: {encoding}}}}}")
+    path = house.home.deliver("veeva_crm", "Account", name, pack("".join(lines).encode(encoding)))
+    deliveries.receive(house.home.landing, house.home.settings.home, house.registry)
+    house.know_two()
+    assert house.erase()["landing"] == 1
+    content = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
+    assert content == "".join([lines[0], lines[2]]).encode(encoding)
+    assert deliveries.receive(house.home.landing, house.home.settings.home, house.registry).parsed == 0
+
+
+def test_lines_leave_a_report_of_several_tables_and_its_head_and_titles_stay(two: House) -> None:
+    report = [
+        "Attendee Report",
+        "Topic,Webinar ID,Actual Start Time,Actual Duration (minutes),# Registered",
+        'Invented,812 345,"Jan 3, 2026 06:00:00 PM",60,2',
+        "Attendee Details",
+        "Attended,User Name (Original Name),First Name,Last Name,Email,Join Time,Leave Time,Time in Session (minutes)",
+        'Yes,Ada,Ada,Fictional,ada@example.org,"Jan 3, 2026 06:00:00 PM","Jan 3, 2026 06:30:00 PM",30',
+        'Yes,Ben,Ben,Invented,ben@example.org,"Jan 3, 2026 06:00:00 PM","Jan 3, 2026 06:40:00 PM",40',
+    ]
+    two.deliver("zoom/attendee_report", "20260104T000000Z.csv", *report)
+    two.receive()
+    assert len(two.rows("zoom/attendee_report", "email")) == 2, two.ledger("delivery, status_reason")
+    two.know_two(request_ids=[("email", "ada@example.org", "key-a")])
+    two.erase()
+    assert two.rows("zoom/attendee_report", "email, _row") == [("ben@example.org", 2)]
+    assert two.text("zoom/attendee_report", "20260104T000000Z.csv").splitlines() == report[:5] + report[6:]
