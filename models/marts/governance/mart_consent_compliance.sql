@@ -53,7 +53,7 @@ final as (
         case when known.has_disclosures then counts.is_without_disclosure end as disclosure_missing_count,
         cast(null as bigint) as hospitality_undisclosed_count,
         case when known.has_certificates then counts.is_by_uncertified end as uncertified_touch_count,
-        cast(null as bigint) as patient_identifier_hit_count,
+        counts.patient_identifier_hits as patient_identifier_hit_count,
         counts.is_over_retention as retention_breach_count,
         {{ dbt.datediff('erasures.oldest_at', 'permissions.as_of_at', 'day') }} as erasure_open_days,
         counts.is_widened_by_merge as permission_widened_by_merge_count,
