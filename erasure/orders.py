@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from deliveries import raw, tombstones
+from deliveries import raw, rotations, tombstones
 from deliveries.registry import Registry
 from deliveries.storage import literal
 from erasure import pending, people
@@ -29,6 +29,7 @@ from erasure.people import Person, Request
 from erasure.releases import forget
 from erasure.scan import Needles, Search, short_ids
 from erasure.warehouse import HOLDS as WHO_IS_WHO
+from orchestration import audit
 from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
 from releases.publication import current
@@ -79,6 +80,7 @@ class Erasure:
         self._at("releases", progress)
         rewritten = forget(settings, order.pseudonyms, lambda release: progress("erasure", f"release {release}"))
         order.rows += Counter({f"release {release}": rows for release, rows in rewritten.items()})
+        order.rows["old keys"] += rotations.forget(settings.home, order.pseudonyms)
         order.save(settings)
         self._at("warehouse", progress)
         _drop_what_is_built(settings)
@@ -100,6 +102,10 @@ class Erasure:
         receipt = self._receipt(order)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         pending.write(pending.folder_of(self.settings) / "receipts" / f"{name}.json", json.dumps(receipt, indent=2))
+        audit.record(
+            self.settings, "erasure", requests=receipt["requests"], people=receipt["people"], receipt=name,
+            release=receipt["release_id"], files_searched=receipt["files_searched"], hits=0,
+        )  # fmt: skip
         self._at("end", progress)
         pending.path_of(self.settings).unlink()
 
@@ -163,6 +169,11 @@ class Erasure:
             "bytes_searched": self._search.bytes,
             "hits": 0,
             "release_id": current(self.settings).release_id,
+            "exports_handed_out": [
+                {"at": line["at"], **line["facts"]}
+                for line in audit.read(audit.log_of(self.settings)).lines
+                if line["kind"] == "export"
+            ],
             "began_at": order.began_at,
             "ended_at": ended.strftime(INSTANT),
             "seconds": round((ended - began).total_seconds()),
