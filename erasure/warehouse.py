@@ -81,7 +81,9 @@ class Known:
     def ids_of(self, person: str) -> set[Id]:
         """All ids that are this person's alone, under every name that a newer system gives them."""
         nodes = self.connection.execute(
-            f"select source_system, id_type, id_value from {self.relations['identity_clusters']} where person_key = $key",
+            f"select source_system, id_type, id_value from {self.relations['identity_clusters']} where person_key = $key"
+            # An NPI that others bear too, under another name, is no sign of this person: their rows stay, the register's too.
+            f" and coalesce({typed_mark('id_type', 'id_value')} not in (select mark from ids where person_key <> $key), true)",
             {"key": person},
         ).fetchall()
         others = self.connection.execute(

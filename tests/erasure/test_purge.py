@@ -373,3 +373,19 @@ def test_lines_leave_a_report_of_several_tables_and_its_head_and_titles_stay(two
     two.erase()
     assert two.rows("zoom/attendee_report", "email, _row") == [("ben@example.org", 2)]
     assert two.text("zoom/attendee_report", "20260104T000000Z.csv").splitlines() == report[:5] + report[6:]
+
+
+def test_an_npi_that_two_people_bear_takes_the_other_nowhere(house: House) -> None:
+    shared = "1234567893"
+    house.deliver(
+        ACCOUNTS, "20260101T000000Z.csv", ACCOUNT,
+        f"{ADA},true,Professional_vod,{shared},ada@example.org,Fictional,2026-01-01T00:00:00Z",
+        f"{BEN},true,Professional_vod,{shared},ben@example.org,Invented,2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    house.receive()
+    house.know_two(
+        identity_clusters=[("nppes", "npi", shared, "key-a", "key-a", "key-c")],
+        request_ids=[("npi", shared, "key-a"), ("npi", shared, "key-b")],
+    )
+    assert house.erase()["raw"] == 1
+    assert [row[0] for row in house.rows(ACCOUNTS)] == [BEN]
