@@ -46,7 +46,8 @@ def test_a_rule_on_an_emptied_table_has_looked_at_nothing(rule: Rule, settings: 
 def test_finding_no_row_for_want_of_deliveries_makes_rules_not_applicable(settings: Settings, spoil: Spoil) -> None:
     for audience in ("marts", "commercial"):
         for table in handmade.GRAINS:
-            spoil(f"delete from {table}", audience)
+            if audience == "marts" or table not in handmade.NOT_FOR_SALES:
+                spoil(f"delete from {table}", audience)
     rules = [rule for rule in RULES if (rule.table or rule.id) in load_feeds().audited]
     for each in measure(settings, releases.pending(settings), rules):
         assert (each.error, each.rows_checked, each.is_applicable) == ("", 0, False), each.rule.id

@@ -34,6 +34,8 @@ GRAINS = {
     "governance.mart_data_inventory": ["table_schema", "table_name", "column_name"],
 }
 
+NOT_FOR_SALES = {"governance.mart_cme_activity", "governance.mart_data_inventory"}
+
 
 @dataclass(frozen=True)
 class Handmade:

@@ -131,6 +131,7 @@ alter table core.fct_touchpoints add column duration_seconds bigint;
 alter table core.fct_touchpoints add column depth double default 0.5;
 alter table core.fct_touchpoints add column relevance double default 0.75;
 alter table core.fct_touchpoints add column is_response_observable boolean default true;
+alter table core.fct_touchpoints add column differs_from_vendor boolean default false;
 
 create table core.fct_transfers_of_value as
 from (values

@@ -73,7 +73,8 @@ def test_sales_and_marketing_read_an_audiences_own_column_in_place_of_the_one_th
 
 def test_rows_that_refer_to_hidden_rows_are_hidden_with_them(made: Handmade) -> None:
     made.execute(
-        "insert into governance.mart_consent_violations values (md5('x4'), 'CMP-10', 'critical', md5('t6'), md5('hcp 1'), true)"
+        "insert into governance.mart_consent_violations"
+        " values (md5('x5'), 'CMP-10', 'critical', md5('t6'), md5('hcp 1'), 'promotional', true)"
     )
     made.execute("insert into core.bridge_hcp_aliases values (md5('hcp 9'), md5('hcp 2'), timestamp '2025-02-01')")
     made.execute("update core.fct_transfers_of_value set interaction_id = md5('i6') where transfer_id = md5('v2')")
