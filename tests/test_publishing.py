@@ -88,7 +88,7 @@ def test_a_second_run_at_the_same_time_says_who_holds_the_lock(home: Home) -> No
 
 
 def test_the_audit_log_tells_what_a_run_took_in_and_published(sample: Home) -> None:
-    lines = audit.read(audit.log_of(sample.settings)).lines
+    lines = audit.read(audit.log_of(sample.settings)).lines[:4]  # what commands recorded since then comes after
     assert [line["kind"] for line in lines] == ["run", "gate", "release", "run"]
     started, gate, release, ended = (line["facts"] for line in lines)
     assert started["run"] == ended["run"]
