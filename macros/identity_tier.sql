@@ -12,9 +12,9 @@ with recursive
 
 before as (
     {%- if previous %}
-    select node_id, cluster_id from {{ previous }}
+    select node_id, cluster_id from {{ part_of(previous) }}
     {%- else %}
-    select node_id, node_id as cluster_id from {{ ref('int_identity__nodes') }}
+    select node_id, node_id as cluster_id from {{ part_of('int_identity__nodes') }}
     {%- endif %}
 ),
 
@@ -115,7 +115,7 @@ select * from final
 {#-
   What may never share a cluster, as clusters stand before the tier: a steward's `different`, and from tier 1 on two
   different ids of a kind of which a person has one (NPI, national id, licence of a state), unless a steward's `same` put
-  just these two into one cluster.
+  just these two into one cluster. A generation is no id of one person: there the excuse holds for the steward's people alone.
 -#}
 {% macro identity_cannot_links(tier) -%}
 different_clusters as (
@@ -139,10 +139,11 @@ cluster_ids as (
 
 steward_ids as (
     {%- if tier == 0 %}
-    select cluster_id, scope, id_value from cluster_ids
+    select cluster_id, cluster_id as joined_cluster_id, scope, id_value from cluster_ids
     {%- else %}
-    select tier_0.cluster_id, ids.scope, ids.id_value
+    select tier_0.cluster_id, before.cluster_id as joined_cluster_id, ids.scope, ids.id_value
     from {{ ref('int_identity__links') }} as links
+    inner join before on links.node_id = before.node_id
     inner join {{ ref('int_identity__tier_0_steward') }} as tier_0 on links.node_id = tier_0.node_id
     inner join {{ ref('int_identity__exclusive_ids') }} as ids on links.node_id = ids.node_id
     where links.tier = 0
@@ -150,11 +151,13 @@ steward_ids as (
 ),
 
 excused_ids as (
-    select one.scope, one.id_value as id_a, other.id_value as id_b
+    select
+        one.scope, one.id_value as id_a, other.id_value as id_b,
+        case when one.scope = 'generation' then one.joined_cluster_id end as only_cluster_id
     from steward_ids as one
     inner join steward_ids as other
         on one.cluster_id = other.cluster_id and one.scope = other.scope and one.id_value < other.id_value
-    group by one.scope, one.id_value, other.id_value
+    group by 1, 2, 3, 4
 )
 {%- endmacro %}
 
@@ -184,6 +187,7 @@ excused_ids as (
     inner join ids as other on one.group_id = other.group_id and one.scope = other.scope and one.id_value < other.id_value
     left join excused_ids
         on one.scope = excused_ids.scope and one.id_value = excused_ids.id_a and other.id_value = excused_ids.id_b
+        and coalesce(excused_ids.only_cluster_id in (one.cluster_id, other.cluster_id), true)
     where one.cluster_id <> other.cluster_id and excused_ids.scope is null
     union
     (

@@ -1,11 +1,12 @@
-"""What dbt's DuckDB connection needs from this project: key of the pseudonyms, known crawlers, the patterns of the free-text
-scan, errors without values.
+"""What dbt's DuckDB connection needs from this project: key of the pseudonyms, fingerprint, known crawlers, the patterns of the
+free-text scan, errors without values.
 
 DuckDB names the offending cell in many of its errors, and dbt writes errors into its log, `run_results.json` and, through
 Dagster, into the event log. So an error that can hold data loses its text before dbt sees it; an error that can only
 hold SQL (an unknown column, a missing table) keeps it, because an engineer needs it.
 """
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from deliveries import tombstones
 from deliveries.storage import literal
 from orchestration.pseudonyms import lend_key, read_key
 from orchestration.safety_patterns import expressions
+from orchestration.settings import PROJECT_DIR
 
 SPEAKS_OF_SQL_ONLY = (
     duckdb.BinderException,
@@ -38,6 +40,16 @@ def value_free(error: Exception) -> str:
 
 
 KNOWN_CRAWLERS = "|".join(crawler["pattern"] for crawler in CRAWLER_USER_AGENTS_DATA)
+
+
+def project_fingerprint() -> str:
+    """Changes with any SQL, seed or setting, and with the engine: what was resolved before then has to be resolved anew."""
+    found = hashlib.sha256(duckdb.__version__.encode())
+    files = (path for folder in ("macros", "models", "seeds") for path in (PROJECT_DIR / folder).rglob("*"))
+    for path in sorted([PROJECT_DIR / "dbt_project.yml", *(path for path in files if path.is_file())]):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(PROJECT_DIR)} {len(content)} ".encode() + content)
+    return found.hexdigest()
 
 
 class ValueFreeCursor(local.DuckDBCursorWrapper):
@@ -70,6 +82,7 @@ class Plugin(BasePlugin):
         self.key = read_key(Path(plugin_config["key_file"]))
         home = Path(plugin_config["home"])
         self.tombstone_key = tombstones.read_key(home) if tombstones.path_of(home).exists() else None
+        self.fingerprint = project_fingerprint()
         vars(local)["DuckDBCursorWrapper"] = ValueFreeCursor  # dbt-duckdb offers no setting for it
 
     def configure_cursor(self, cursor: Any) -> None:
@@ -79,3 +92,4 @@ class Plugin(BasePlugin):
         cursor.execute(f"set variable known_crawlers = {literal(KNOWN_CRAWLERS)}")
         for item, expression in expressions().items():
             cursor.execute(f"set variable safety_{item} = {literal(expression)}")
+        cursor.execute(f"set variable project_fingerprint = {literal(self.fingerprint)}")

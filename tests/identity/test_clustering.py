@@ -28,7 +28,9 @@ class Evidence(NamedTuple):
 def tier_sql(tier: int) -> str:
     """The statement of one tier, as dbt would render it."""
     template = Environment().from_string(MACRO.read_text() + "{{ identity_tier(tier, previous) }}")
-    return template.render(ref=lambda name: name, tier=tier, previous=TIERS[tier - 1] if tier else None)
+    return template.render(
+        ref=lambda name: name, part_of=lambda name: name, tier=tier, previous=TIERS[tier - 1] if tier else None
+    )
 
 
 STATEMENTS = [tier_sql(tier) for tier in range(len(TIERS))]
@@ -85,12 +87,21 @@ def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
     """The same, read off the rules of the tiers pair by pair."""
     cluster = {node: node for node in evidence.ids}
     excused: set[tuple[str, frozenset[str]]] = set()
+    excused_within: dict[str, set[tuple[str, frozenset[str]]]] = {}  # by node: a generation is no id of one person
     result: list[dict[str, str]] = []
     for tier in range(len(TIERS)):
         forbidden = {
             frozenset((cluster[a], cluster[b]))
             for a, b in combinations(cluster, 2)
-            if frozenset((a, b)) in evidence.different or (tier > 0 and differing(evidence, a, b) - excused)
+            if frozenset((a, b)) in evidence.different
+            or (
+                tier > 0
+                and differing(evidence, a, b)
+                - excused
+                - set().union(
+                    *(held for node, held in excused_within.items() if cluster[node] in (cluster[a], cluster[b]))
+                )
+            )
         }
         pairs = {
             frozenset((cluster[a], cluster[b]))
@@ -105,7 +116,10 @@ def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
         cluster = {node: renamed.get(name, name) for node, name in cluster.items()}
         if tier == 0:
             joined = (pair for pair in combinations(cluster, 2) if cluster[pair[0]] == cluster[pair[1]])
-            excused = set().union(*(differing(evidence, a, b) for a, b in joined))
+            for a, b in joined:
+                found = differing(evidence, a, b)
+                excused |= {(scope, values) for scope, values in found if scope != "generation"}
+                excused_within.setdefault(a, set()).update(found - excused)
         result.append(cluster)
     return result
 
@@ -113,7 +127,9 @@ def clusters_by_rule(evidence: Evidence) -> list[dict[str, str]]:
 @st.composite
 def evidence(draw: st.DrawFn) -> Evidence:
     numbers = st.sampled_from([None, None, "1", "2", "3"])
-    drawn = {node: {"npi": draw(numbers), "licence|US|NY": draw(numbers)} for node in NODES}
+    drawn = {
+        node: {"npi": draw(numbers), "licence|US|NY": draw(numbers), "generation": draw(numbers)} for node in NODES
+    }
     ids = {node: {scope: value for scope, value in held.items() if value} for node, held in drawn.items()}
     groups = st.frozensets(st.sampled_from(NODES), min_size=2, max_size=4)
     links = {(0, f"s{n}"): frozenset(sorted(nodes)[:2]) for n, nodes in enumerate(draw(st.lists(groups, max_size=2)))}

@@ -1,11 +1,11 @@
 with
 
 claims as (
-    select rule, claim, node_id, full_name, known_at, rule || '|' || claim as link_id from {{ ref('int_identity__claims') }}
+    select rule, claim, node_id, full_name, known_at, rule || '|' || claim as link_id from {{ part_of('int_identity__claims') }}
 ),
 
 claim_names as (
-    select * from {{ ref('int_identity__claim_names') }}
+    select * from {{ part_of('int_identity__claim_names', node='node_a') }}
 ),
 
 -- One id or address under names that cannot be one person's is nobody's alone (IDN-06): it joins equal and near names only.

@@ -6,7 +6,7 @@ named as (
         case when min(gender) = max(gender) then min(gender) end as gender,
         case when min(specialty) = max(specialty) then min(specialty) end as specialty,
         min(node_id) as node_id, max(node_id) as last_node_id, min(known_at) as known_at
-    from {{ ref('int_identity__claims') }}
+    from {{ part_of('int_identity__claims') }}
     where full_name is not null
     group by rule, claim, full_name, formal, family, suffix
 ),

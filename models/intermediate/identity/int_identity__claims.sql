@@ -1,11 +1,11 @@
 with
 
 nodes as (
-    select * from {{ ref('int_identity__nodes') }} where not has_several_names
+    select * from {{ part_of('int_identity__nodes') }} where not has_several_names
 ),
 
 profiles as (
-    select * from {{ ref('int_identity__profiles') }}
+    select * from {{ part_of('int_identity__profiles') }}
 ),
 
 guarded as (
@@ -16,7 +16,7 @@ claims as (
     select 'npi' as rule, npi as claim, node_id, npi_known_at as known_at from nodes where npi is not null
     union all
     select 'national_id', country_code || '|' || id_type || '|' || id_value, node_id, known_at
-    from {{ ref('int_identity__national_ids') }}
+    from {{ part_of('int_identity__national_ids') }}
     where is_checked
     union all
     select 'email', nodes.email, nodes.node_id, nodes.email_known_at

@@ -5,16 +5,16 @@ nodes as (
 ),
 
 members as (
-    select * from {{ ref('int_identity__members') }}
+    select * from {{ part_of('int_identity__members') }}
 ),
 
 moments as (
-    select node_a as node_id, merged_at from {{ ref('int_identity__merge_moments') }} where is_with_anchor
+    select node_a as node_id, merged_at from {{ part_of('int_identity__merge_moments', node='node_a') }} where is_with_anchor
 ),
 
 -- Where no path tells, and above the size that moments are worked out for: the last of all moments, the cautious reading.
 late_moments as (
-    select cluster_id, max(known_at) as merged_at from {{ ref('int_identity__edges') }} group by cluster_id
+    select cluster_id, max(known_at) as merged_at from {{ part_of('int_identity__edges', node='node_a') }} group by cluster_id
 ),
 
 methods as (

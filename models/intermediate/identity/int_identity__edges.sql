@@ -5,7 +5,7 @@ held as (
     {%- for tier in identity_tiers() %}
     select links.*, clusters.cluster_id
     from {{ ref('int_identity__links') }} as links
-    inner join {{ ref('int_identity__tier_' ~ tier) }} as clusters on links.node_id = clusters.node_id
+    inner join {{ part_of('int_identity__tier_' ~ tier) }} as clusters on links.node_id = clusters.node_id
     where links.tier = {{ loop.index0 }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

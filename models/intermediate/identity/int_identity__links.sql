@@ -1,7 +1,7 @@
 with
 
 nodes as (
-    select * from {{ ref('int_identity__nodes') }}
+    select * from {{ part_of('int_identity__nodes') }}
 ),
 
 stewards as (

@@ -10,7 +10,7 @@ tiers as (
         tier_0.node_id
         {%- for tier in tiers %}, tier_{{ loop.index0 }}.cluster_id as cluster_{{ loop.index0 }}{% endfor %},
         tier_{{ tiers | length - 1 }}.cluster_id
-    from {{ ref('int_identity__tier_' ~ tiers[0]) }} as tier_0
+    from {{ part_of('int_identity__tier_' ~ tiers[0]) }} as tier_0
     {%- for tier in tiers[1:] %}
     inner join {{ ref('int_identity__tier_' ~ tier) }} as tier_{{ loop.index }} on tier_0.node_id = tier_{{ loop.index }}.node_id
     {%- endfor %}

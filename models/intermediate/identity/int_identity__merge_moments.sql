@@ -1,7 +1,7 @@
 with recursive
 
 members as (
-    select * from {{ ref('int_identity__members') }}
+    select * from {{ part_of('int_identity__members') }}
     where node_count between 2 and {{ var('identity_moments_max_nodes') }}
 ),
 

@@ -6,19 +6,13 @@ rules as (
 
 profiles as (
     select
-        profiles.*, profiles.formal || '|' || profiles.family || '|' || profiles.city as name_and_city,
-        case when length(profiles.region) = 2 then profiles.region end as state, nodes.npi
-    from {{ ref('int_identity__profiles') }} as profiles
+        profiles.*, case when length(profiles.region) = 2 then profiles.region end as state, nodes.npi
+    from {{ part_of('int_identity__profiles') }} as profiles
     inner join {{ ref('int_identity__nodes') }} as nodes on profiles.node_id = nodes.node_id
-    where length(profiles.given) > 1 and profiles.city is not null
 ),
 
 evidence as (
-    select 'name_city_specialty' as rule, name_and_city || '|' || specialty as claim, profiles.*
-    from profiles
-    where specialty is not null
-    union all
-    select 'name_city', name_and_city, profiles.* from profiles
+    {{ name_claims('profiles') }}
 ),
 
 named as (

@@ -15,7 +15,7 @@ nodes as (
         -- The payment reports' taxonomy is a path, "kind|specialty|subspecialty": its end compares.
         coalesce(nullif(split_part(specialty, '|', 3), ''), nullif(split_part(specialty, '|', 2), ''), specialty) as specialty,
         case left(lower(trim(gender)), 1) when 'f' then 'f' when 'm' then 'm' end as gender, email, profile_known_at
-    from {{ ref('int_identity__nodes') }}
+    from {{ part_of('int_identity__nodes', part='int_identity__changes') }}
     where first_name is not null and last_name is not null and not has_several_names
 ),
 

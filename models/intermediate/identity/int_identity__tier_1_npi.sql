@@ -1,1 +1,1 @@
-{{ identity_tier(tier=1, previous=ref('int_identity__tier_0_steward')) }}
+{{ identity_tier(tier=1, previous='int_identity__tier_0_steward') }}

@@ -1,1 +1,1 @@
-{{ identity_tier(tier=2, previous=ref('int_identity__tier_1_npi')) }}
+{{ identity_tier(tier=2, previous='int_identity__tier_1_npi') }}

@@ -1,1 +1,1 @@
-{{ identity_tier(tier=3, previous=ref('int_identity__tier_2_reference')) }}
+{{ identity_tier(tier=3, previous='int_identity__tier_2_reference') }}

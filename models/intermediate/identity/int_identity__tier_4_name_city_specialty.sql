@@ -1,1 +1,1 @@
-{{ identity_tier(tier=4, previous=ref('int_identity__tier_3_email')) }}
+{{ identity_tier(tier=4, previous='int_identity__tier_3_email') }}

@@ -1,1 +1,1 @@
-{{ identity_tier(tier=6, previous=ref('int_identity__tier_5_name_city')) }}
+{{ identity_tier(tier=6, previous='int_identity__tier_5_name_city') }}

@@ -1,1 +1,1 @@
-{{ identity_tier(tier=7, previous=ref('int_identity__tier_6_model_99')) }}
+{{ identity_tier(tier=7, previous='int_identity__tier_6_model_99') }}

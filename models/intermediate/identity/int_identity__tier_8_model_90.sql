@@ -1,1 +1,1 @@
-{{ identity_tier(tier=8, previous=ref('int_identity__tier_7_model_95')) }}
+{{ identity_tier(tier=8, previous='int_identity__tier_7_model_95') }}

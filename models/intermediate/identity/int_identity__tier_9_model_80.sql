@@ -1,1 +1,1 @@
-{{ identity_tier(tier=9, previous=ref('int_identity__tier_8_model_90')) }}
+{{ identity_tier(tier=9, previous='int_identity__tier_8_model_90') }}
