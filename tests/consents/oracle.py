@@ -138,6 +138,16 @@ def last_decision(world: World, source_id: str, key: tuple[object, ...], instant
     return min(last_of_system.values(), key=lambda each: (each.decision != "opt_out", each.ledger_id))
 
 
+def holds(world: World, source_id: str, key: tuple[object, ...]) -> bool:
+    """Rule 8: only ids that hold a decision of their own on a key have a say on it."""
+    return any(
+        row.source_id == source_id
+        and row.key == key
+        and not (row.is_block or row.is_objection or row.decision == "opt_in_pending")
+        for row in world.decisions
+    )
+
+
 def is_open_block(world: World, block: Decision, instant: datetime) -> bool:
     """Rule 6: a bounce ends with a proven delivery or a later opt-in for that value, a spam mark only with the latter."""
     if block.captured_at > instant or block.value is None:
@@ -198,13 +208,13 @@ def _steps(world: World, touch: Touch, found: str) -> Iterator[tuple[bool, str]]
     yield found == "not_applicable", "not_applicable"
     yield found == "prohibited", "regime_prohibited"
     yield any(_is_objected(world, touch, moment) for moment in moments), "own_will"
-    refused = any(_is_refused(world, touch, each, moment) for each in ids for moment in moments)
+    refused = any(_is_refused(world, touch, each, moment, alone=False) for each in ids for moment in moments)
     yield refused and _permits(world, touch, {touch.source_id}, found), "merge_conflict"
     yield refused, "own_will"
     blocks = {row.reason for row in _open_blocks(world, touch, ids)}
     yield "spam_mark" in blocks, "spam_mark"
     yield "bounce" in blocks, "bounce"
-    yield _is_granted(world, touch, ids), "granted"
+    yield _is_granted(world, touch, ids, alone=False), "granted"
     yield found == "opt_out", "no_refusal"
     yield touch.consent_channel == "any" and touch.purpose != "education_share", "unknown_channel"
     yield touch.country is None, "unknown_country"
@@ -248,7 +258,7 @@ def _is_objected(world: World, touch: Touch, instant: datetime) -> bool:
     )
 
 
-def _is_refused(world: World, touch: Touch, source_id: str, instant: datetime) -> bool:
+def _is_refused(world: World, touch: Touch, source_id: str, instant: datetime, *, alone: bool = True) -> bool:
     for row in world.decisions:
         about = (
             row.person == touch.person
@@ -260,7 +270,7 @@ def _is_refused(world: World, touch: Touch, source_id: str, instant: datetime) -
         )
         if about:
             last = last_decision(world, source_id, row.key, instant)
-            if last is not None and last.decision == "opt_out":
+            if last is not None and last.decision == "opt_out" and (alone or holds(world, source_id, row.key)):
                 return True
     return False
 
@@ -277,7 +287,7 @@ def _open_blocks(world: World, touch: Touch, ids: set[str]) -> list[Decision]:
     ]
 
 
-def _is_granted(world: World, touch: Touch, ids: set[str]) -> bool:
+def _is_granted(world: World, touch: Touch, ids: set[str], *, alone: bool = True) -> bool:
     start = instants(world, touch)[0]
     granted: list[Decision] = []
     for source_id in ids:
@@ -285,6 +295,7 @@ def _is_granted(world: World, touch: Touch, ids: set[str]) -> bool:
             last = last_decision(world, source_id, key, start)
             if (
                 last is not None
+                and (alone or holds(world, source_id, key))
                 and last.decision == "opt_in"
                 and last.channel == touch.consent_channel
                 and last.purpose == touch.purpose
@@ -343,7 +354,7 @@ def published_status(world: World, person: str, key: Key, instant: datetime) -> 
     for source_id in {each for row in rows for each in _holders(world, row)}:
         for full_key in {row.key for row in rows if not row.is_block and not row.is_objection}:
             last = last_decision(world, source_id, full_key, instant)
-            if last is not None and last.person == person:
+            if last is not None and last.person == person and holds(world, source_id, full_key):
                 values = values_covered(world, last) if last.decision == "opt_in" else {last.value}
                 if any(published_key(last, value) == key for value in values - _nothing(last)):
                     found.add("granted" if last.decision == "opt_in" else "refused")

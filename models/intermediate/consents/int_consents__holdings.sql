@@ -16,9 +16,10 @@ moments as (
 
 -- What a person decides after a merge counts for every merged id and supersedes their states.
 held as (
-    select ledger.*, source_system as holder_system, id_type as holder_id_type, id_value as holder_id_value from ledger
+    select ledger.*, source_system as holder_system, id_type as holder_id_type, id_value as holder_id_value, false as is_copy
+    from ledger
     union all
-    select ledger.*, moments.source_system_b, moments.id_type_b, moments.id_value_b
+    select ledger.*, moments.source_system_b, moments.id_type_b, moments.id_value_b, true
     from ledger
     inner join moments
         on ledger.source_system = moments.source_system_a
@@ -28,7 +29,7 @@ held as (
     where ledger.capture_reason not in ('bounce', 'spam_mark') and ledger.decision <> 'opt_in_pending'
 ),
 
-final as (
+keyed as (
     select
         held.*, concat_ws('|', holder_system, holder_id_type, holder_id_value) as holder_id,
         concat_ws('|', ledger_id, holder_system, holder_id_type, holder_id_value, person_key) as holding_id,
@@ -38,6 +39,17 @@ final as (
             coalesce(place_id, '')
         ) as state_key
     from held
+),
+
+-- A verdict takes the least permissive of the ids that hold a decision of their own on the key (rule 8): for another id what was
+-- decided after the merge only says whether a touch under it would alone have been permitted.
+final as (
+    select
+        *,
+        is_copy and not coalesce(bool_or(
+            not is_copy and not is_objection and capture_reason not in ('bounce', 'spam_mark') and decision <> 'opt_in_pending'
+        ) over (partition by state_key), false) as is_echo
+    from keyed
 )
 
 select * from final

@@ -13,19 +13,21 @@ channels as (
 ),
 
 answers as (
-    select * from {{ ref('int_consents__answers') }} where not is_lifted
+    select touchpoint_id, question, status, capture_reason, scope_type, scope_id, is_own, coalesce(is_echo, false) as is_echo
+    from {{ ref('int_consents__answers') }}
+    where not is_lifted
 ),
 
 -- What the states say, over all ids of the person, and for the id under which the touch was made (ruling 38).
 flags as (
     select
         touchpoint_id, question,
-        bool_or(status = 'refused') as is_refused,
-        bool_or(status = 'blocked' and capture_reason = 'spam_mark') as is_spam_marked,
-        bool_or(status = 'blocked') as is_blocked,
-        bool_or(status = 'pending') as is_pending,
-        bool_or(status = 'granted' and scope_type <> 'product') as is_granted,
-        count(distinct case when status = 'granted' and scope_type = 'product' then scope_id end) as granted_products,
+        bool_or(status = 'refused' and not is_echo) as is_refused,
+        bool_or(status = 'blocked' and capture_reason = 'spam_mark' and not is_echo) as is_spam_marked,
+        bool_or(status = 'blocked' and not is_echo) as is_blocked,
+        bool_or(status = 'pending' and not is_echo) as is_pending,
+        bool_or(status = 'granted' and scope_type <> 'product' and not is_echo) as is_granted,
+        count(distinct case when status = 'granted' and scope_type = 'product' and not is_echo then scope_id end) as granted_products,
         bool_or(is_own and status in ('refused', 'blocked')) as is_own_refused,
         bool_or(is_own and status = 'granted' and scope_type <> 'product') as is_own_granted,
         count(distinct case when is_own and status = 'granted' and scope_type = 'product' then scope_id end)

@@ -75,7 +75,7 @@ final as (
     select
         ledger_id, holder_id, person_key, hcp_key, source_system, channel, covered_value as channel_value, purpose, scope_type,
         scope_id, within_detail_group_id, within_content_type_id, place_id, status, capture_reason, evidence_version, vendor_expires_on,
-        scope_path, is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at, contact_point,
+        scope_path, is_echo, is_objection, valid_from_at, valid_to_at, captured_at, known_at, loaded_at, contact_point,
         concat_ws('|', coalesce(hcp_key, ''), channel, coalesce(contact_point, ''), purpose, scope_type, coalesce(scope_path, ''))
             as stretch_key
     from placed

@@ -4,7 +4,7 @@ with
 states as (
     select *, case status when 'refused' then 0 when 'blocked' then 1 when 'granted' then 2 else 3 end as status_rank
     from {{ ref('int_consents__states') }}
-    where place_id is null
+    where place_id is null and not coalesce(is_echo, false)
 ),
 
 moments as (

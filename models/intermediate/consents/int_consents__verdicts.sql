@@ -10,7 +10,7 @@ reasons as (
 ),
 
 answers as (
-    select * from {{ ref('int_consents__answers') }} where not is_lifted
+    select * from {{ ref('int_consents__answers') }} where not is_lifted and not coalesce(is_echo, false)
 ),
 
 stretches as (
