@@ -5,7 +5,7 @@ states as (
         *,
         scope_type = 'global' and within_detail_group_id is null and within_content_type_id is null and place_id is null as is_of_all
     from {{ ref('int_consents__states') }}
-    where hcp_key is not null
+    where hcp_key is not null and not coalesce(is_echo, false)
 ),
 
 as_of_dates as (

@@ -36,7 +36,7 @@ certified as (
 refused_under_an_id as (
     select touchpoint_id
     from {{ ref('int_consents__answers') }}
-    where question = 'contact' and status = 'refused' and not is_lifted
+    where question = 'contact' and status = 'refused' and not is_lifted and not coalesce(is_echo, false)
     group by touchpoint_id
 ),
 
