@@ -73,7 +73,7 @@ TEMPLATES: dict[str, list[tuple[str, str]]] = {
         ("C", "A 93-year-old on {product}, doing well."),
         ("D", "Call the patient on 212-555-{four} in the afternoon."),
         ("D", "Patient's phone +44 20 7946 0{digits}."),
-        ("F", "Send the card to {given}.{family}@mail.example.org, a patient."),
+        ("F", "Send the card to {given}.{family}@example.org, a patient."),
         ("G", "SSN 078-05-{four} on the form."),
         ("H", "MRN {digits}, please check with pharmacy."),
         ("H", "Patient ID {digits} is enrolled."),
