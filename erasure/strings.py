@@ -121,16 +121,22 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
         cells = f"select distinct text from (select unnest([{columns}]) as text from {staying})"
         query = f"{cells} where text in (select text from candidates)"
         shared |= {row[0] for row in connection.execute(query, place).fetchall()}
-        if not (identifying := _identifying(o)):
-            continue
-        texts = ", ".join(f"lower({identifier(column)})" for column in identifying)
-        query = f"select distinct text || chr(10) from (select unnest([{texts}]) as text from {staying}) where length(text) >= {MARK}"
-        for batch in connection.execute(query, place).fetch_record_batch(1 << 18):
-            data = bytes(batch.column(0).buffers()[-1] or b"")
-            for spelling in needles.found_in(data):
-                text = spelling.decode(errors="ignore")
-                if text in folded or (text in ids and _is_part_of_a_word(spelling, data)):
-                    shared.add(text)
+        identifying = _identifying(o)
+        # A number is part of a longer one in any column, a record's key or an amount as well.
+        for columns_read, named in (
+            (identifying, folded),
+            ([c.name for c in o.loaded if c.name not in identifying], set()),
+        ):
+            if not columns_read:
+                continue
+            texts = ", ".join(f"lower({identifier(column)})" for column in columns_read)
+            query = f"select distinct text || chr(10) from (select unnest([{texts}]) as text from {staying}) where length(text) >= {MARK}"
+            for batch in connection.execute(query, place).fetch_record_batch(1 << 18):
+                data = bytes(batch.column(0).buffers()[-1] or b"")
+                for spelling in needles.found_in(data):
+                    text = spelling.decode(errors="ignore")
+                    if text in named or (text in ids and _is_part_of_a_word(spelling, data)):
+                        shared.add(text)
     return shared
 
 

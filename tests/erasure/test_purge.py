@@ -389,3 +389,14 @@ def test_an_npi_that_two_people_bear_takes_the_other_nowhere(house: House) -> No
     )
     assert house.erase()["raw"] == 1
     assert [row[0] for row in house.rows(ACCOUNTS)] == [BEN]
+
+
+def test_a_number_that_begins_another_records_key_takes_no_row_of_others(house: House) -> None:
+    house.deliver(
+        "veeva_crm/Call2_vod__c", "20260101T000000Z.csv", CALL,
+        f"700000116,{BEN},,2026-01-01,Submitted_vod,", f"a04EX0000000009YAA,{ADA},,2026-01-01,Submitted_vod,",
+    )  # fmt: skip
+    house.receive()
+    house.know_two(identity_clusters=[("on24", "on24_user", "70000011", "key-a", "key-a", "key-c")])
+    house.erase()
+    assert [row[0] for row in house.rows(CALLS)] == ["700000116"]
