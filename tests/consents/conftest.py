@@ -31,7 +31,7 @@ Judge = Callable[[World, list[Touch]], Judgement]
 LEDGER = (
     "ledger_id text, source_system text, source_object text, id_type text, id_value text, person_key text, hcp_key text,"
     " channel text, channel_value text, purpose text, scope_type text, scope_id text, within_detail_group_id text,"
-    " within_content_type_id text, place_id text, decision text, capture_reason text, evidence_version text,"
+    " within_content_type_id text, place_id text, decision text, capture_reason text, evidence_version text, vendor_expires_on date,"
     " is_objection boolean, captured_at timestamp, confirmed_at timestamp, effective_at timestamp, ended_at timestamp,"
     " known_at timestamp, loaded_at timestamp"
 )
@@ -121,7 +121,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, world: World, touches: list[Tou
 
     insert("int_consents__ledger", [
         (d.ledger_id, *d.ledger_id.split("|")[:2], "account", d.source_id, d.person, d.person, d.channel, d.value, d.purpose,
-         d.scope_type, d.scope_id, d.detail_group, d.content_type, d.place, d.decision, d.reason, "v1",
+         d.scope_type, d.scope_id, d.detail_group, d.content_type, d.place, d.decision, d.reason, "v1", None,
          d.is_objection, d.captured_at, d.confirmed_at,
          d.effective_at, d.ended_at, d.known_at, d.known_at)
         for d in world.decisions
