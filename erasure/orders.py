@@ -68,6 +68,7 @@ class Erasure:
             if found or self.is_by_hand:  # an empty list carries out what vendors signal themselves (ruling 47)
                 order = order or Pending.new()
                 order.is_removed = False
+                order.open_cases += sorted(_open_cases(settings))
                 order.people += pending.named(settings, found)
         if order is None or order.is_removed:
             return
@@ -168,6 +169,9 @@ class Erasure:
             "files_searched": self._search.files,
             "bytes_searched": self._search.bytes,
             "hits": 0,
+            "safety_cases_gone_unforwarded": len(set(order.open_cases) - _open_cases(self.settings))
+            if order.open_cases
+            else 0,
             "release_id": current(self.settings).release_id,
             "exports_handed_out": [
                 {"at": line["at"], **line["facts"]}
@@ -178,6 +182,13 @@ class Erasure:
             "ended_at": ended.strftime(INSTANT),
             "seconds": round((ended - began).total_seconds()),
         }
+
+
+def _open_cases(settings: Settings) -> set[str]:
+    """The possible safety cases that nobody has passed on yet (CMP-33)."""
+    waiting = "select candidate_id from restricted.mart_safety_candidates where kind = 'adverse_event' and forwarded_at is null"
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        return {str(case) for (case,) in warehouse.execute(waiting).fetchall()}
 
 
 def unfinished(settings: Settings) -> str:

@@ -34,6 +34,7 @@ class Pending:
     people: list[Person] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)  # removed so far, per place
     is_removed: bool = False  # the people are out of all data: only a release and the receipt are missing
+    open_cases: list[str] = field(default_factory=list)  # safety cases that waited when it began, whoever told them
 
     @property
     def pseudonyms(self) -> frozenset[str]:
@@ -62,9 +63,8 @@ class Pending:
         if not path.exists():
             return None
         held = json.loads(path.read_text())
-        return cls(
-            held["began_at"], [_person(each) for each in held["people"]], Counter(held["rows"]), held["is_removed"]
-        )
+        people = [_person(each) for each in held["people"]]
+        return cls(held["began_at"], people, Counter(held["rows"]), held["is_removed"], held["open_cases"])
 
     @classmethod
     def new(cls) -> Self:
@@ -74,7 +74,8 @@ class Pending:
     def save(self, settings: Settings) -> None:
         """Write it, whole or not at all."""
         people = [{name: _plain(value) for name, value in asdict(person).items()} for person in self.people]
-        held = {"began_at": self.began_at, "people": people, "rows": dict(self.rows), "is_removed": self.is_removed}
+        held: dict[str, Any] = {"began_at": self.began_at, "people": people, "rows": dict(self.rows)}
+        held |= {"is_removed": self.is_removed, "open_cases": self.open_cases}
         write(path_of(settings), json.dumps(held))
 
     def end_removal(self) -> None:

@@ -64,6 +64,7 @@ def print_receipt(receipt: dict[str, Any], console: Console) -> None:
     table.add_row("Files searched", f"{receipt['files_searched']:,}")
     table.add_row("MB searched", f"{receipt['bytes_searched'] / 1e6:,.0f}")
     table.add_row("Found", f"{receipt['hits']:,}")
+    table.add_row("Safety cases that nobody had passed on", f"{receipt['safety_cases_gone_unforwarded']:,}")
     table.add_row("Exports handed out before", f"{len(receipt['exports_handed_out']):,}")
     table.add_row("Seconds", f"{receipt['seconds']:,}")
     console.print(table)
