@@ -16,7 +16,7 @@ from orchestration.settings import PROJECT_DIR
 from releases.manifest import problems
 from releases.publication import list_releases
 from tests.conftest import Home
-from tests.erasure.conftest import AS_OF, KEPT, STRINGS, deliver, request
+from tests.erasure.conftest import AS_OF, KEPT, STRINGS, request
 from tests.leaks import places_of
 
 pytestmark = pytest.mark.warehouse
@@ -68,10 +68,6 @@ def test_a_run_carries_out_what_the_feed_asks_for(copied: Home) -> None:
     copied.run(AS_OF)
     assert found(copied) == []
     assert len(receipts_of(copied.settings)) == 1 and open_requests(copied.settings, load(PROJECT_DIR)) == 0
-    deliver(copied)
-    copied.deliver("privacy", "erasure_requests", "20260302T000000Z.csv", request(copied).read_text())
-    copied.run(AS_OF)
-    assert places_of(STRINGS, *(path for path in copied.settings.home.iterdir() if path.name != "landing")) == []
     assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
 
 
