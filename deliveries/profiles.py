@@ -126,17 +126,18 @@ def _is_ahead(o: VendorObject, name: str, column: Column) -> str:
     if column.type == "date_us":
         parsed = f"try_strptime({value}, '%m/%d/%Y')"
     where = o.future.get("where", {}) if name == o.future.get("column") else {}
-    return " and ".join([f"{parsed} > _delivered_at + interval 1 day", *_among(o, where)])
+    return " and ".join([f"{parsed} > _delivered_at + interval 1 day", *among(o, where)])
 
 
 def _opt_outs(o: VendorObject, name: str) -> str:
     if o.opt_outs == ALL_ROWS:
         return "true" if name == o.key[0] else ""
     assert isinstance(o.opt_outs, Mapping)
-    return " and ".join(_among(o, o.opt_outs)) if name in o.opt_outs else ""
+    return " and ".join(among(o, o.opt_outs)) if name in o.opt_outs else ""
 
 
-def _among(o: VendorObject, wanted: Mapping[str, Any]) -> list[str]:
+def among(o: VendorObject, wanted: Mapping[str, Any]) -> list[str]:
+    """SQL conditions: each column holds one of its values, as the registry lists them or as this system spells them."""
     return [
         f"{identifier(name)} in ({', '.join(map(literal, o.spellings(values)))})" for name, values in wanted.items()
     ]

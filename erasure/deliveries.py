@@ -31,6 +31,7 @@ from orchestration.settings import Settings
 
 Progress = Callable[[str, str], None]  # (stage, what it is at)
 Cutting = dict[str, Cuts]  # per delivery
+Places = Mapping[tuple[str, str], set[tuple[str, int]]]  # (system, object) -> (delivery, row)
 
 
 def purge(settings: Settings, registry: Registry, people: Iterable[Person], progress: Progress) -> Counter[str]:
@@ -43,9 +44,24 @@ def purge(settings: Settings, registry: Registry, people: Iterable[Person], prog
     if gone:
         progress("erasure", "tombstones")
         _bury(settings, registry, gone)
+    return sweep(
+        settings, registry, settings.home, progress, strings={text for person in gone for text in person.strings}
+    )
+
+
+def sweep(
+    settings: Settings,
+    registry: Registry,
+    graves: Path,
+    progress: Progress,
+    *,
+    strings: Iterable[str] = (),
+    further: Places | None = None,
+) -> Counter[str]:
+    """Remove what the tombstones below `graves` know, cells that hold one of the strings, and the rows at further places."""
     with workshop(settings.home / "raw" / ".erasing") as place:
-        tombstones = load(settings.home, place.connection)
-        purging = _Purging(settings, place, tombstones, Needles({text for person in gone for text in person.strings}))
+        tombstones = load(graves, place.connection)
+        purging = _Purging(settings, place, tombstones, Needles(strings), further or {})
         purging.learn_forgotten(registry)
         arrived: dict[tuple[str, str], list[Arrival]] = {}
         for arrival in arrivals(settings.landing):
@@ -75,6 +91,7 @@ class _Purging:
     place: Workshop
     tombstones: Tombstones | None  # none: nobody was ever erased, and only vendors' own signals count
     needles: Needles
+    further: Places  # of raw: a file of landing with other bytes has other rows at them
     removed: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -94,7 +111,8 @@ class _Purging:
         """One object: its files in landing, its rows in raw, what of it waits in quarantine."""
         files = files_of(self.home, o)
         with value_free():
-            cutting = self._cutting(o, rows_of(self.place.connection, o, files)) if files else {}
+            further = self.further.get((o.system, o.name), set())
+            cutting = self._cutting(o, rows_of(self.place.connection, o, files), further) if files else {}
         for arrival in arrived:
             self._landing(o, arrival, cutting.get(arrival.delivery, Cuts()))
         for file in files:
@@ -122,8 +140,8 @@ class _Purging:
                 path.unlink()
                 self.removed["landing_files"] += 1
 
-    def _cutting(self, o: VendorObject, rows: str) -> Cutting:
-        """What is to go from some rows of an object: by the tombstones, and by the strings in any cell."""
+    def _cutting(self, o: VendorObject, rows: str, further: Iterable[tuple[str, int]] = ()) -> Cutting:
+        """What is to go from some rows of an object: by the tombstones, by the strings in any cell, and further ones."""
         connection = self.place.connection
         found: Cutting = {}
         connection.execute(f"create or replace temp view purged as {rows}")
@@ -138,6 +156,8 @@ class _Purging:
             is_erased, emptied = f"({is_erased} or {sieve.erased})", sieve.emptied
         forgotten = _forgotten_cells(o)
         for delivery, row in connection.execute(f"select _delivery, _row from purged where {is_erased}").fetchall():
+            cuts(delivery).records.add(row)
+        for delivery, row in further:
             cuts(delivery).records.add(row)
         held = [row[0] for row in connection.execute("describe purged").fetchall() if row[1] == "VARCHAR"]
         held = [name for name in held if name not in raw.LINEAGE or name == "_line"]
@@ -245,8 +265,12 @@ class _Purging:
         file = self.home / "quarantine" / o.system / o.name / "rows.parquet"
         if not file.exists():
             return
+        further = self.further.get((o.system, o.name), set())
+        if further:
+            query = f"select _delivery, _row from read_parquet({literal(file)})"
+            further = further & set(self.place.connection.execute(query).fetchall())
         with value_free():
-            cutting = self._cutting(o, rows_of(self.place.connection, o, [file]))
+            cutting = self._cutting(o, rows_of(self.place.connection, o, [file]), further)
         if not cutting:
             return
         places = [(delivery, row) for delivery, cuts in cutting.items() for row in (*cuts.records, *cuts.cells)]

@@ -1,11 +1,10 @@
 """The command `rapport`. Each command is one sentence in `--help`; each error is one sentence with the way out."""
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,6 @@ from rich.table import Table
 from orchestration.settings import ProjectInvalid, Settings
 
 if TYPE_CHECKING:
-    import dagster as dg
-
     from erasure.people import Request
 
 console = Console(file=sys.stdout)  # bound now: a run's own chatter is redirected into its log
@@ -32,6 +29,7 @@ class OneSentence(click.Group):
         from deliveries import ReceptionFailed, RegistryInvalid
         from deliveries.tombstones import TombstonesUnreadable
         from erasure.errors import FolderNotEmpty, PersonAmbiguous, PersonUnknown, RequestsUnreadable
+        from erasure.retention import RetentionImpossible
         from orchestration.lock import LockHeld
         from orchestration.modes import FilesUnusable
         from orchestration.pseudonyms import KeyUnusable
@@ -43,7 +41,7 @@ class OneSentence(click.Group):
         except (
             FilesUnusable, FolderNotEmpty, KeyUnusable, LockHeld, PersonAmbiguous, PersonUnknown,
             ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid, RequestsUnreadable,
-            RotationImpossible, TombstonesUnreadable,
+            RetentionImpossible, RotationImpossible, TombstonesUnreadable,
         ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
@@ -90,6 +88,7 @@ def _prepare(settings: Settings) -> None:
 
 def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request"] | None = None) -> None:
     from orchestration.lock import writer_lock
+    from orchestration.summary import why_failed
 
     os.environ.update(settings.environment())
     with writer_lock(settings.home) as ended:  # say at once who holds the home, before anything heavy is imported
@@ -113,7 +112,7 @@ def _run_job(settings: Settings, as_of: date | None, requests: Sequence["Request
         for task in tasks.values():
             progress.update(task, completed=1, at="")
     if not result.success:
-        raise click.ClickException(_why(settings, result) + unfinished(settings))
+        raise click.ClickException(why_failed(settings, result) + unfinished(settings))
 
 
 def _progress() -> Progress:
@@ -124,27 +123,6 @@ def _progress() -> Progress:
         TextColumn("{task.fields[at]}"),
         console=console,
         redirect_stdout=False,
-    )
-
-
-def _why(settings: Settings, result: "dg.ExecuteInProcessResult") -> str:
-    """The failed step's own words; for dbt, the models and tests that failed."""
-    failure = next(event for event in result.all_events if event.is_step_failure)
-    error = failure.step_failure_data.error
-    while error and error.cause:
-        error = error.cause
-    if failure.step_key != "models":
-        name, _, words = (error.message if error else "").strip().partition(": ")
-        return words or name
-    results = settings.dbt_target / "run_results.json"
-    outcomes = json.loads(results.read_text())["results"] if results.is_file() else []
-    failed = [f"  {o['unique_id']}: {o['message']}" for o in outcomes if o["status"] in ("error", "fail")]
-    return "\n".join(
-        [
-            "The models could not be built; the last good release stays current.",
-            *failed,
-            f"Look into {settings.home / 'logs'}.",
-        ]
     )
 
 
@@ -350,6 +328,26 @@ def verify(release_id: str | None) -> None:
         problems.append(log.words)
     if problems:
         raise click.ClickException("\n".join(problems))
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only count, per class and feed, what is past its period.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day from which periods count; default: as in `run`.")
+def retain(dry_run: bool, as_of: datetime | None) -> None:
+    """Take what is past its retention period out of landing, raw and quarantine. Never part of `run`."""
+    from deliveries.registry import load
+    from erasure.retention import retain as cut
+    from orchestration.lock import writer_lock
+    from orchestration.settings import PROJECT_DIR, default_as_of
+    from orchestration.summary import print_retention
+
+    settings = Settings.from_env()
+    day = as_of.date() if as_of else default_as_of(settings.landing, datetime.now(UTC).date())
+    with writer_lock(settings.home), _progress() as progress:
+        task = progress.add_task("retention", total=1, at="")
+        past = cut(settings, load(PROJECT_DIR), day, lambda _, at: progress.update(task, at=at), dry_run=dry_run)
+        progress.update(task, completed=1, at="")
+    print_retention(past, console, is_done=not dry_run)
 
 
 @main.command("rotate-key")

@@ -14,14 +14,18 @@ from dagster_dbt import DbtCliResource
 
 from deliveries.landing import arrivals
 from deliveries.registry import load as load_registry
+from erasure import retention as storage_limitation
 from erasure.orders import Erasure, clear_history
 from erasure.people import Request
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
+from orchestration.lock import writer_lock
 from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings, default_as_of
 
-JOB = "publish"
+JOB, RETENTION = "publish", "retain"
 DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
+MONTHLY_AT = "0 3 1 * *"  # before the day's run, which then publishes without what is past its period
+RUNNING, STOPPED = dg.DefaultScheduleStatus.RUNNING, dg.DefaultScheduleStatus.STOPPED
 DBT = str(Path(sys.executable).with_name("dbt"))
 
 
@@ -72,6 +76,16 @@ def build_defs(
         executor_def=dg.in_process_executor,
     )
 
+    @dg.op
+    def retain(run: JobRun) -> None:
+        """What is past its retention period leaves landing, raw and quarantine; the next run publishes without it."""
+        with writer_lock(settings.home):
+            storage_limitation.retain(settings, registry, as_of(run.as_of), progress, dry_run=False)
+
+    @dg.job(name=RETENTION, executor_def=dg.in_process_executor, description="Storage limitation; never part of a run.")
+    def retention() -> None:
+        retain()
+
     @dg.sensor(job=job, minimum_interval_seconds=60, description="Runs the job when finished files arrive.")
     def landing_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         seen = landing_fingerprint(settings.landing)
@@ -86,8 +100,17 @@ def build_defs(
             build_models(settings, as_of, progress),
             *build_release(settings, load_rules(), erasure, as_of, progress),
         ],
-        jobs=[job],
-        schedules=[dg.ScheduleDefinition(name="daily", job=job, cron_schedule=DAILY_AT, execution_timezone="UTC")],
+        jobs=[job, retention],
+        schedules=[
+            dg.ScheduleDefinition(name="daily", job=job, cron_schedule=DAILY_AT, execution_timezone="UTC"),
+            dg.ScheduleDefinition(
+                name="monthly",
+                job=retention,
+                cron_schedule=MONTHLY_AT,
+                execution_timezone="UTC",
+                default_status=RUNNING if settings.env == "production" else STOPPED,
+            ),
+        ],
         sensors=[landing_sensor],
         resources={
             "dbt": DbtCliResource(project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=DBT),

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
@@ -12,6 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from orchestration.settings import Settings, default_as_of
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from erasure.retention import Past
 
 COUNTS = {
     "Rows read": "select sum(rows_read) from governance.mart_delivery_accounting",
@@ -93,6 +98,54 @@ def print_status(settings: Settings, console: Console) -> None:
         _print_warnings(settings, console)
         _print_list(console, "Refused", marts.execute(REFUSED).fetchall())
         _print_list(console, "In quarantine: feed, reason, columns, rows", marts.execute(WAITING).fetchall())
+
+
+def why_failed(settings: Settings, result: "dg.ExecuteInProcessResult") -> str:
+    """The failed step's own words; for dbt, the models and tests that failed."""
+    failure = next(event for event in result.all_events if event.is_step_failure)
+    error = failure.step_failure_data.error
+    while error and error.cause:
+        error = error.cause
+    if failure.step_key != "models":
+        name, _, words = (error.message if error else "").strip().partition(": ")
+        return words or name
+    results = settings.dbt_target / "run_results.json"
+    outcomes = json.loads(results.read_text())["results"] if results.is_file() else []
+    failed = [f"  {o['unique_id']}: {o['message']}" for o in outcomes if o["status"] in ("error", "fail")]
+    return "\n".join(
+        [
+            "The models could not be built; the last good release stays current.",
+            *failed,
+            f"Look into {settings.home / 'logs'}.",
+        ]
+    )
+
+
+def print_retention(past: "Past", console: Console, *, is_done: bool) -> None:
+    """What is past its period: rows per feed and class, and what became of them."""
+    people, events = past.periods.people, past.periods.events
+    if not past.rows:
+        console.print(
+            f"Nothing is past its period: no event before {events}, nobody last met before {people}.", soft_wrap=True
+        )
+        return
+    table = Table(title="Past their period, rows", box=None)
+    table.add_column("feed", overflow="fold")
+    for kind, words in zip(
+        past.kinds, (f"people last met before {people}", f"other events before {events}"), strict=True
+    ):
+        table.add_column(f"{kind}: {words}", justify="right")
+    for feed in sorted({feed for feed, _ in past.rows}):
+        table.add_row(feed, *(f"{past.rows[feed, kind]:,}" for kind in past.kinds))
+    console.print(table)
+    if not is_done:
+        outcome = "Nothing was changed: `rapport retain` without --dry-run removes this."
+    else:
+        outcome = "All this left landing, raw and quarantine: `rapport run` publishes without it."
+    console.print(f"{past.people:,} people and ids that lead to nobody. {outcome}", soft_wrap=True)
+    if past.releases:
+        words = "These releases hold it, and are kept as they are; remove their folders once a newer one is current:"
+        console.print(f"{words} {', '.join(past.releases)}", soft_wrap=True)
 
 
 def _print_release(settings: Settings, console: Console) -> None:

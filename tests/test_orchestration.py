@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.definitions import JOB, build_defs, landing_fingerprint
+from orchestration.definitions import JOB, RETENTION, build_defs, landing_fingerprint
 from orchestration.first_day import obstacles
 from orchestration.pseudonyms import KeyUnusable, make_key, read_key
 from orchestration.settings import Settings, default_as_of
@@ -39,6 +39,13 @@ def test_data_tests_and_gate_rules_show_as_asset_checks(graph: dg.Definitions) -
 def test_the_job_runs_daily_and_when_files_arrive(graph: dg.Definitions) -> None:
     assert graph.resolve_schedule_def("daily").job_name == JOB
     assert graph.resolve_sensor_def("landing_sensor").job_name == JOB
+
+
+def test_retention_is_a_job_of_its_own_that_only_production_schedules(graph: dg.Definitions, tmp_path: Path) -> None:
+    assert graph.resolve_schedule_def("monthly").default_status == dg.DefaultScheduleStatus.STOPPED
+    assert [node.name for node in graph.resolve_job_def(RETENTION).graph.nodes] == ["retain"]
+    production = replace(Home.make(tmp_path / "home").settings, env="production")
+    assert build_defs(production).resolve_schedule_def("monthly").default_status == dg.DefaultScheduleStatus.RUNNING
 
 
 def test_the_sensor_ignores_files_that_are_still_being_written(home: Home) -> None:
