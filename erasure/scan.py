@@ -102,7 +102,12 @@ class Search:
                     continue
                 progress(path)
                 pieces = _pieces(connection, path, needles.longest)
-                found = {spelling for piece in pieces for spelling in needles.found_in(piece)}
+                found = {
+                    spelling
+                    for is_strung, piece in pieces
+                    for spelling in needles.found_in(piece)
+                    if not (is_strung and spelling.isdigit())
+                }
                 self._seen[path] = now.st_mtime_ns, now.st_size
                 self.hits.pop(path, None)
                 if found:
@@ -165,21 +170,25 @@ def _slots(windows: "np.ndarray[tuple[int], np.dtype[np.uint64]]") -> "np.ndarra
     return (windows * SPREAD) >> np.uint64(64 - SLOTS)
 
 
-def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> Iterator[bytes]:
-    """A file's bytes, what they unpack to, and its cells, in pieces that overlap by the longest string."""
+def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> Iterator[tuple[bool, bytes]]:
+    """A file's bytes, what they unpack to, and its cells, in pieces that overlap by the longest string.
+
+    True stands beside bytes in which cells lie next to each other without an end: there two numbers make a third, which says
+    nothing. The same cells follow one by one.
+    """
     with path.open("rb") as file:
         is_packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        yield from _read(file, longest)
+        yield from ((path.suffix == ".duckdb", piece) for piece in _read(file, longest))
         if is_packed:
             file.seek(0)
             with gzip.open(file) as unpacked:
-                yield from _read(unpacked, longest)
+                yield from ((False, piece) for piece in _read(unpacked, longest))
     if path.suffix == ".parquet":
-        yield from _cells(connection, path)
+        yield from ((False, piece) for piece in _cells(connection, path))
     elif path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as own:
-            yield from _cells(own, path)
+            yield from ((False, piece) for piece in _cells(own, path))
 
 
 def _read(file: io.BufferedIOBase | gzip.GzipFile, longest: int) -> Iterator[bytes]:
