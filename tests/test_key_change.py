@@ -24,7 +24,10 @@ KEYS = [
     ("address_key", "fct_consents"),
 ]  # fmt: skip
 CLOSED = 3
-CHANGED_BY_CLOSING = {"is_open", "closed_at", "action_code", "age_days"}
+CHANGED_BY_CLOSING = {
+    "is_open", "closed_at", "action_code", "age_days",
+    "open_violation_count", "violation_severity_max", "violation_age_days", "violation_owner",
+}  # fmt: skip
 OF_RUNS = {"governance.mart_delivery_accounting", "governance.mart_data_quality"}
 
 
