@@ -9,7 +9,7 @@ import pytest
 from deliveries.registry import load
 from erasure import pending
 from erasure.errors import ErasureIncomplete
-from erasure.orders import STEPS, Erasure, open_requests, receipts_of
+from erasure.orders import STEPS, Erasure, receipts_of
 from erasure.people import read_requests
 from orchestration.lock import writer_lock
 from orchestration.settings import PROJECT_DIR
@@ -44,31 +44,6 @@ def an_erasure(home: Home, monkeypatch: pytest.MonkeyPatch, *, kill_at: str = ""
     monkeypatch.setattr(Erasure, "_build", lambda self, as_of: None)
     requests = read_requests(request(home)) if by_hand else None
     return Erasure(home.settings, load(PROJECT_DIR), requests, before)
-
-
-def test_the_command_erases_publishes_and_writes_a_receipt(copied: Home) -> None:
-    before = copied.current.resolve().name
-    done = copied.rapport("erase", "--requests", str(request(copied)), "--as-of", AS_OF)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert found(copied) == []
-    assert [text for text in STRINGS if text in done.stdout + done.stderr] == []
-    (path,) = receipts_of(copied.settings)
-    receipt = json.loads(path.read_text())
-    assert (receipt["requests"], receipt["people"], receipt["hits"]) == (["DSR-2026-7"], 1, 0)
-    assert receipt["release_id"] == copied.current.resolve().name != before
-    assert receipt["rows"]["landing"] > 2 and receipt["rows"]["raw"] > 2 and receipt["tombstones"] > 2
-    assert path.stat().st_mode & 0o077 == 0 and "Seconds" in done.stdout
-    assert not pending.path_of(copied.settings).exists()
-    assert [problems(each) for each in list_releases(copied.settings)] == [[], []]
-    assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
-
-
-def test_a_run_carries_out_what_the_feed_asks_for(copied: Home) -> None:
-    copied.deliver("privacy", "erasure_requests", "20260302T000000Z.csv", request(copied).read_text())
-    copied.run(AS_OF)
-    assert found(copied) == []
-    assert len(receipts_of(copied.settings)) == 1 and open_requests(copied.settings, load(PROJECT_DIR)) == 0
-    assert copied.query("select count(*) from core.dim_hcps") == [(1,)]
 
 
 @pytest.mark.parametrize("step", STEPS[: STEPS.index("build") + 1])

@@ -1,4 +1,5 @@
-"""Twenty people erased from a simulated sample: nothing of them is left, nobody else changes, and old files change nothing.
+"""Twenty people erased from a simulated sample, half of them by the feed of requests: nothing of them is left, nobody else
+changes, and old files change nothing.
 
 What to look for is read from the landing files by plain Python, and the search is not the one that the erasure relies on.
 """
@@ -8,7 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from erasure.orders import receipts_of
+from deliveries.registry import load
+from erasure import pending
+from erasure.orders import open_requests, receipts_of
+from orchestration.settings import PROJECT_DIR
 from studies.erasure import Chosen, choose, deliver_again, keys_of, others_changed
 from tests.conftest import Home
 from tests.leaks import places_of
@@ -31,7 +35,11 @@ def erased(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     folder = tmp_path_factory.mktemp("erased")
     home = sample.copy(folder / "home")
     chosen = choose(home.landing, PEOPLE, seed=3)
-    done = home.rapport("erase", "--requests", str(chosen.requests(folder / "requests.csv")))
+    header, *lines = chosen.requests(folder / "requests.csv").read_text().splitlines(keepends=True)
+    by_feed = "".join(f"{line.rstrip()}2026-06-30T00:00:00Z\n" for line in lines[: PEOPLE // 2])
+    home.deliver("privacy", "erasure_requests", "20260630T235959Z.csv", header + by_feed)
+    (folder / "requests.csv").write_text("".join([header, *lines[PEOPLE // 2 :]]))
+    done = home.rapport("erase", "--requests", str(folder / "requests.csv"))
     assert done.returncode == 0, done.stdout + done.stderr
     return Erased(home, chosen, keys_of(sample.settings, chosen.accounts), done.stdout)
 
@@ -58,7 +66,10 @@ def test_the_receipt_counts_and_the_terminal_says_how_long_it_took(erased: Erase
     (path,) = receipts_of(erased.home.settings)
     receipt = json.loads(path.read_text())
     assert (receipt["people"], receipt["hits"], len(receipt["requests"])) == (PEOPLE, 0, PEOPLE)
-    assert receipt["files_searched"] > 500 and receipt["seconds"] > 0
+    assert receipt["files_searched"] > 500 and receipt["seconds"] > 0 and receipt["tombstones"] > PEOPLE
+    assert receipt["release_id"] == erased.home.current.resolve().name
+    assert path.stat().st_mode & 0o077 == 0 and not pending.path_of(erased.home.settings).exists()
+    assert open_requests(erased.home.settings, load(PROJECT_DIR)) == 0
     assert "Seconds" in erased.printed and str(path) in erased.printed
     assert [text for text in {*erased.chosen.strings, *erased.keys} if text in path.read_text() + erased.printed] == []
 
