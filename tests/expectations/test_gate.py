@@ -121,7 +121,8 @@ def test_every_rule_that_cannot_be_evaluated_blocks_and_is_named(settings: Setti
 def test_no_rule_passes_on_a_release_without_rows(settings: Settings, rules: dict[str, Rule], spoil: Spoil) -> None:
     for audience in ("marts", "commercial"):
         for table in handmade.GRAINS:
-            spoil(f"delete from {table}", audience)
+            if audience == "marts" or table not in handmade.NOT_FOR_SALES:
+                spoil(f"delete from {table}", audience)
     result = expectations.audit(settings, releases.pending(settings), list(rules.values()))
     # a table without rows still has columns to look at
     passed = [each.rule.id for each in result.outcomes if each.is_passed and each.rule.table != "published_columns"]
