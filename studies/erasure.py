@@ -33,7 +33,10 @@ NAMING = ("Id", "Name", "NPI_vod__c", "ID_vod__c", "PersonEmail")
 # Figures that compare a person with others, or count many: who else is there is part of their meaning.
 OF_MANY = {"peer_percentile", "quantity_quality_quadrant"}
 # Tables that list deliveries or runs, or count over people.
-ABOUT_ALL = {"mart_delivery_accounting", "mart_quarantine_reasons", "mart_data_quality", "mart_identity_quality"}
+ABOUT_ALL = {
+    "mart_delivery_accounting", "mart_quarantine_reasons", "mart_data_quality", "mart_identity_quality",
+    "mart_cme_activity", "mart_safety_summary",
+}  # fmt: skip
 RAPPORT = str(Path(sys.executable).with_name("rapport"))
 
 
@@ -104,7 +107,8 @@ def others_changed(before: Path, after: Path, erased: Collection[str]) -> dict[s
             if column not in OF_MANY and table not in ABOUT_ALL:
                 tables[f"{schema}.{table}"].append(column)
         for table, columns in tables.items():
-            where = "hcp_key is null or hcp_key not in (from erased)" if "hcp_key" in columns else "true"
+            # Rows of nobody may leave with the person, or lose a record that they shared with them.
+            where = "hcp_key not in (from erased)" if "hcp_key" in columns else "true"
             rows = {side: f"select {', '.join(columns)} from {side}.{table} where {where}" for side in ("old", "new")}
             query = "select count(*) from (({0} except all {1}) union all ({1} except all {0}))"
             (count,) = connection.execute(query.format(rows["old"], rows["new"])).fetchone() or (0,)
