@@ -2,10 +2,7 @@
 
 import codecs
 import gzip
-import io
 import mmap
-import zlib
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -19,14 +16,9 @@ from deliveries.reception import READERS
 from deliveries.registry import FORMATS, VendorObject
 from deliveries.storage import Workshop, value_free
 from erasure.records import Cuts, without
-from erasure.scan import Needles
+from erasure.scan import CHUNK, Needles, bytes_of
 
 MARKS = {"utf-16": ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))}  # byte order marks, which stay
-
-
-CHUNK = 1 << 24
-PACKED = b"\x1f\x8b"
-Readable = io.BufferedIOBase | gzip.GzipFile
 
 
 class CannotBeCut(Exception):
@@ -84,33 +76,12 @@ class Rewriter:
 
     def holds_string(self, path: Path) -> bool:
         """Whether a file holds one of the strings, packed or not."""
-        return any(self.needles.found_in(piece) for piece in _pieces(path, self.needles.longest))
+        return any(self.needles.found_in(piece) for piece in bytes_of(path, self.needles.longest))
 
     def _read(self, o: VendorObject, path: Path, *, is_gzipped: bool, is_deletes: bool) -> tuple[CleanText, Parsed]:
         text = clean(path, is_gzipped=is_gzipped, encoding=o.encoding, scratch=self.place.scratch)
         with value_free():
             return text, READERS[o.format](text, o, self.place, is_deletes=is_deletes)
-
-
-def _pieces(path: Path, overlap: int) -> Iterator[bytes]:
-    """The bytes of a file, and what they unpack to, in pieces that overlap."""
-    with path.open("rb") as file:
-        is_packed = file.read(len(PACKED)) == PACKED
-        file.seek(0)
-        yield from _overlapping(file, overlap)
-    if is_packed:
-        try:
-            with gzip.open(path) as unpacked:
-                yield from _overlapping(unpacked, overlap)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            return
-
-
-def _overlapping(file: Readable, overlap: int) -> Iterator[bytes]:
-    kept = b""
-    while chunk := file.read(CHUNK):
-        yield kept + chunk
-        kept = (kept + chunk)[-overlap:] if overlap else b""
 
 
 def _recoded(

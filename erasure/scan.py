@@ -5,11 +5,12 @@ bytes that is no mark costs a look into a table. So it finds strings of eight ch
 paths and counts; what it found is never part of its answer.
 """
 
-import gzip
 import io
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from deliveries.storage import identifier, literal
 
 MARK = 8  # bytes; the shortest string that says something by itself
 CHUNK = 1 << 24
+PACKED, GZIP = b"\x1f\x8b", zlib.MAX_WBITS + 16
 FEW, BATCH = 100_000, 1 << 18  # rows
 SLOTS = 20  # bits of the table that rules most windows out
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 / golden ratio: neighbours land far apart
@@ -176,14 +178,7 @@ def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> 
     True stands beside bytes in which cells lie next to each other without an end: there two numbers make a third, which says
     nothing. The same cells follow one by one.
     """
-    with path.open("rb") as file:
-        is_packed = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        yield from ((path.suffix == ".duckdb", piece) for piece in _read(file, longest))
-        if is_packed:
-            file.seek(0)
-            with gzip.open(file) as unpacked:
-                yield from ((False, piece) for piece in _read(unpacked, longest))
+    yield from ((path.suffix == ".duckdb", piece) for piece in bytes_of(path, longest))
     if path.suffix == ".parquet":
         yield from ((False, piece) for piece in _cells(connection, path))
     elif path.suffix == ".duckdb":
@@ -191,11 +186,42 @@ def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> 
             yield from ((False, piece) for piece in _cells(own, path))
 
 
-def _read(file: io.BufferedIOBase | gzip.GzipFile, longest: int) -> Iterator[bytes]:
+def bytes_of(path: Path, overlap: int) -> Iterator[bytes]:
+    """The bytes of a file, and what they unpack to up to the byte that spoils them, in pieces that overlap."""
+    with path.open("rb") as file:
+        is_packed = file.read(len(PACKED)) == PACKED
+        for pieces in (_chunks, _unpacked) if is_packed else (_chunks,):
+            file.seek(0)
+            yield from _overlapping(pieces(file), overlap)
+
+
+def _overlapping(pieces: Iterable[bytes], overlap: int) -> Iterator[bytes]:
     kept = b""
+    for piece in pieces:
+        yield kept + piece
+        kept = (kept + piece)[-overlap:] if overlap else b""
+
+
+def _chunks(file: io.BufferedReader) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
-        yield kept + chunk
-        kept = (kept + chunk)[-longest:]
+        yield chunk
+
+
+def _unpacked(file: io.BufferedReader) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(wbits=GZIP)
+    for chunk in _chunks(file):
+        packed = chunk
+        while packed:
+            before = inflater.copy()
+            try:
+                yield inflater.decompress(packed, CHUNK)
+            except zlib.error:  # it says nothing of what came before the bad byte
+                with suppress(zlib.error):
+                    yield from (before.decompress(packed[i : i + 1]) for i in range(len(packed)))
+                return
+            packed = inflater.unconsumed_tail or inflater.unused_data
+            if inflater.eof:
+                inflater = zlib.decompressobj(wbits=GZIP)
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[bytes]:

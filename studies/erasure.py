@@ -54,12 +54,14 @@ class Chosen:
         return path
 
 
-def choose(landing: Path, people: int, seed: int) -> Chosen:
-    """People at random, from the account files alone. A name or address that two accounts bear is nobody's alone."""
+def choose(settings: Settings, people: int, seed: int) -> Chosen:
+    """People at random, from the account files. A name or address that two bear, be it one whom nobody knows, is nobody's
+    alone.
+    """
     values: dict[str, set[str]] = defaultdict(set)
     holders: dict[str, set[str]] = defaultdict(set)
     merged: set[str] = set()
-    for path in sorted(landing.glob("veeva_crm/Account/*.csv")):
+    for path in sorted(settings.landing.glob("veeva_crm/Account/*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row.get("MasterRecordId"):
@@ -70,8 +72,20 @@ def choose(landing: Path, people: int, seed: int) -> Chosen:
                         values[row["Id"]].add(text)
     alone = [a for a, texts in values.items() if a not in merged and all(len(holders[t.lower()]) == 1 for t in texts)]
     accounts = random.Random(seed).sample(sorted(alone), people)
-    strings = {text for account in accounts for text in (*values[account], account[:15]) if len(text) >= MARK}
-    return Chosen(tuple(accounts), frozenset(strings))
+    texts = {text for account in accounts for text in values[account] if len(text) >= MARK}
+    several = names_of_several(settings)
+    return Chosen(tuple(accounts), frozenset(text for text in texts if text.lower() not in several))
+
+
+def names_of_several(settings: Settings) -> set[str]:
+    """Full names in lower case that two bear, be it in a record that leads to nobody: who that is cannot be told."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        query = (
+            "select lower(concat(first_name, ' ', last_name)) from intermediate.int_identity__nodes"
+            " join intermediate.int_identity__clusters using (source_system, id_type, id_value)"
+            " group by all having count(distinct person_key) > 1"
+        )
+        return {row[0] for row in warehouse.execute(query).fetchall()}
 
 
 def rapport(settings: Settings, *arguments: str) -> float:
@@ -140,7 +154,7 @@ def study(console: Console, world: World, arguments: argparse.Namespace) -> list
     shutil.copytree(settings.landing, old / "landing")
     before = settings.releases / "current"
     shutil.copytree(before, old / "release")
-    chosen = choose(settings.landing, arguments.people, arguments.seed)
+    chosen = choose(settings, arguments.people, arguments.seed)
     keys = keys_of(settings, chosen.accounts)
     requests = chosen.requests(world.truth.with_name("requests.csv"))
     console.print(f"to be erased: {len(chosen.accounts)} people, {len(chosen.strings)} strings, {len(keys)} keys")

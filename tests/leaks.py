@@ -1,6 +1,5 @@
 """Where does a string stand? Every file under a folder: its bytes, and every cell of Parquet and DuckDB files."""
 
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,19 +18,25 @@ def matches(find: Callable[[bytes], Iterable[str]], *folders: Path) -> list[tupl
     ]
 
 
-def places_of(strings: Iterable[str], *folders: Path) -> list[tuple[str, str]]:
-    """(file, string) for each string found below the folders; compressed files are searched decompressed too."""
-    wanted = {text.lower().encode(): text for text in strings}
-    pattern = re.compile(b"|".join(re.escape(each) for each in sorted(wanted, key=len, reverse=True)))
-    return matches(lambda content: (wanted[hit] for hit in pattern.findall(content)), *folders)
+def places_of(strings: Iterable[str], *folders: Path, cased: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """(file, string) for each string found below the folders, whatever its case; those of `cased` just as they are."""
+    folded = {text: text.lower().encode() for text in strings}
+    exact = {text: text.encode() for text in cased}
+
+    def find(content: bytes) -> Iterator[str]:
+        yield from (text for text, wanted in exact.items() if wanted in content)
+        content = content.lower()
+        yield from (text for text, wanted in folded.items() if wanted in content)
+
+    return matches(find, *folders)
 
 
 def contents(path: Path) -> Iterator[bytes]:
-    """What a file holds: its bytes, and its cells or its unpacked text, in lower case."""
+    """What a file holds: its bytes, and its cells or its unpacked text."""
     data = path.read_bytes()
-    yield data.lower()
+    yield data
     if data[:2] == b"\x1f\x8b":
-        yield zlib.decompress(data, wbits=31).lower()
+        yield zlib.decompress(data, wbits=31)
     if path.suffix == ".parquet":
         yield _cells(f"read_parquet('{path}')", duckdb.connect())
     if path.suffix == ".duckdb":
@@ -43,4 +48,4 @@ def contents(path: Path) -> Iterator[bytes]:
 
 def _cells(relation: str, connection: duckdb.DuckDBPyConnection) -> bytes:
     rows = connection.execute(f"select distinct columns(*)::text from {relation}").fetchall()
-    return "\n".join("" if cell is None else cell for row in rows for cell in row).lower().encode()
+    return "\n".join("" if cell is None else cell for row in rows for cell in row).encode()

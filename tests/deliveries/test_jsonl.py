@@ -33,13 +33,13 @@ def lines(*statements: Any) -> str:
 
 
 def test_nested_values_fill_columns_by_their_path(box: Box) -> None:
-    result = {"completion": True, "score": {"scaled": 0.950}, "duration": "PT1234S", "response": SECRET}
+    result = {"completion": True, "score": {"scaled": 0.950}, "duration": "PT1234S", "response": "An answer"}
     context = {"registration": "r-1", "platform": "Example LMS", "extensions": {"https://example.org/x": SECRET}}
     box.deliver(NAME, lines(statement("a", result=result, context=context)).replace("0.95", "0.9500"), XAPI)
     receipt = box.receive()
-    columns = "id, actor_account_name, actor_mbox, verb_id, object_id, result_completion, result_score_scaled, context_platform"
+    columns = "id, actor_account_name, actor_mbox, verb_id, object_id, result_completion, result_score_scaled, result_response"
     verb, course = "http://adlnet.gov/expapi/verbs/completed", "https://lms.example.org/course/7"
-    assert box.rows(columns, XAPI) == [("a", "u1", None, verb, course, "true", "0.9500", "Example LMS")]
+    assert box.rows(columns, XAPI) == [("a", "u1", None, verb, course, "true", "0.9500", "An answer")]
     assert receipt.unknown_columns == {}
     assert all(SECRET.encode() not in path.read_bytes() for path in box.home.rglob("*.parquet"))
 

@@ -34,7 +34,7 @@ class Erased:
 def erased(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     folder = tmp_path_factory.mktemp("erased")
     home = sample.copy(folder / "home")
-    chosen = choose(home.landing, PEOPLE, seed=3)
+    chosen = choose(sample.settings, PEOPLE, seed=3)
     header, *lines = chosen.requests(folder / "requests.csv").read_text().splitlines(keepends=True)
     by_feed = "".join(f"{line.rstrip()}2026-06-30T00:00:00Z\n" for line in lines[: PEOPLE // 2])
     home.deliver("privacy", "erasure_requests", "20260630T235959Z.csv", header + by_feed)
@@ -53,9 +53,12 @@ def delivered_again(sample: Home, erased: Erased, tmp_path_factory: pytest.TempP
 
 def test_no_file_of_the_home_holds_a_string_of_theirs(sample: Home, erased: Erased) -> None:
     strings = {*erased.chosen.strings, *erased.keys}
-    assert len(erased.keys) >= PEOPLE and len(erased.chosen.strings) > 3 * PEOPLE
+    assert len(erased.keys) >= PEOPLE and len(erased.chosen.strings) > 2 * PEOPLE
     assert places_of(sorted(erased.chosen.strings)[:3], sample.landing), "the search itself must find what is there"
-    assert places_of(strings, erased.home.settings.home) == []
+    short = [
+        account[:15] for account in erased.chosen.accounts
+    ]  # in its case: another's differs from it in nothing else
+    assert places_of(strings, erased.home.settings.home, cased=short) == []
 
 
 def test_everybody_elses_rows_are_what_they_were(sample: Home, erased: Erased) -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -43,6 +45,24 @@ def test_a_string_is_found_in_every_spelling_of_a_file(tmp_path: Path, content: 
     assert list(searched(tmp_path).hits.values()) == [1]
 
 
+@pytest.mark.parametrize(
+    "spoil", [lambda data: data[:-20], lambda data: data[:-8] + b"\0" * 8, lambda data: data + b"tail"]
+)
+def test_a_packed_file_that_is_cut_or_spoilt_is_searched_as_far_as_it_unpacks(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "file").write_bytes(spoil(gzip.compress(f"{NAME},{ADDRESS}\n{os.urandom(99).hex()}".encode())))
+    assert list(searched(tmp_path).hits.values()) == [2]
+
+
+def test_a_packed_file_of_several_parts_is_searched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "CHUNK", 64)
+    (tmp_path / "file").write_bytes(
+        b"".join(gzip.compress(f"{text} {os.urandom(99).hex()}".encode()) for text in STRINGS)
+    )
+    assert list(searched(tmp_path).hits.values()) == [3]
+
+
 def test_cells_of_parquet_and_duckdb_files_are_searched_one_by_one(tmp_path: Path) -> None:
     rows = f"select * from (values ('{ADDRESS}', {NPI}, [{{'name': '{NAME}'}}])) as t (a, b, c)"
     with duckdb.connect(str(tmp_path / "work.duckdb")) as connection:
@@ -69,6 +89,15 @@ def test_two_cells_never_make_a_third(tmp_path: Path) -> None:
         f"copy (select '19123' as a, '45679' as b union all select '45679', '19123') to '{tmp_path / 'x.parquet'}'"
     )
     assert searched(tmp_path).hits == {}
+
+
+def test_two_numbers_of_a_database_never_make_a_third(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "work.duckdb")) as connection:
+        connection.execute("create table held as select '19123' || (i % 2) as a, '5679' as b from range(9000) t(i)")
+        connection.execute("create table beside as select column0 from (values ('1912345'), ('679')) t(column0)")
+    data = (tmp_path / "work.duckdb").read_bytes()
+    assert b"6791912345" in data or b"1912345679" in data, "the bytes must hold what no cell does"
+    assert searched(tmp_path, NPI, "6791912345").hits == {}
 
 
 def test_bytes_that_a_database_no_longer_shows_are_found(tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ from (values
 alter table governance.mart_delivery_accounting add column rows_superseded bigint default 0;
 alter table governance.mart_delivery_accounting add column rows_duplicate bigint default 0;
 alter table governance.mart_delivery_accounting add column rows_deleted bigint default 0;
+alter table governance.mart_delivery_accounting add column rows_scanned bigint;
 alter table governance.mart_delivery_accounting add column sha256 text default 'aa';
 
 create table governance.mart_quarantine_reasons as
@@ -199,10 +200,10 @@ from (values
 
 create table governance.mart_safety_summary as
 from (values
-    (date '2026-01-01', 'veeva_crm', 'Account', 3, 3, false, false, 0, 0, 0, 0, 12, 0),
-    (date '2026-01-01', 'veeva_crm', 'Call2_vod__c', 2, 2, false, true, null, null, null, null, 0, 0)
+    (date '2026-01-01', 'veeva_crm', 'Account', false, false, 0, 0, 0, 0, 12, 0),
+    (date '2026-01-01', 'veeva_crm', 'Call2_vod__c', false, true, null, null, null, null, 0, 0)
 ) as t (
-    as_of_on, system, object, rows_received, rows_scanned, is_overdue, is_suppressed, events_open, events_forwarded,
+    as_of_on, system, object, is_overdue, is_suppressed, events_open, events_forwarded,
     events_overdue, events_forwarded_late, identifiers_open, identifiers_forwarded
 );
 

@@ -82,11 +82,11 @@ def test_awareness_is_the_event_and_detection_the_delivery(built: Home) -> None:
 
 
 def test_rows_scanned_are_the_rows_received(built: Home) -> None:
-    summary = rows(built, "select * from governance.mart_safety_summary")
-    assert {(row["object"], row["rows_received"]) for row in summary} == {
+    accounts = rows(built, "select * from governance.mart_delivery_accounting where rows_scanned is not null")
+    assert {(row["object"], row["rows_scanned"]) for row in accounts} == {
         ("Call2_vod__c", 10), ("attendee", 1), ("xapi", 1), ("Bounce", 1),
     }  # fmt: skip
-    assert all(row["rows_scanned"] == row["rows_received"] for row in summary)
+    assert all(row["rows_scanned"] == row["rows_read"] for row in accounts)
 
 
 def test_no_text_reaches_logs_or_artefacts(built: Home) -> None:

@@ -18,6 +18,15 @@ counts as (
     group by system, object, delivery
 ),
 
+scanned_rows as (
+    select * from {{ ref('stg_rapport__scanned_rows') }}
+),
+
+-- An object is scanned if any of its deliveries is: one that the scan left out shows as a difference.
+scanned_objects as (
+    select distinct system, object from scanned_rows
+),
+
 final as (
     select
         deliveries.system,
@@ -35,6 +44,7 @@ final as (
         coalesce(counts.rows_duplicate, 0) as rows_duplicate,
         coalesce(counts.rows_deleted, 0) as rows_deleted,
         coalesce(counts.rows_quarantined, 0) as rows_quarantined,
+        case when scanned_objects.object is not null then coalesce(scanned_rows.rows_scanned, 0) end as rows_scanned,
         deliveries.delivered_at
     from deliveries
     left join counts
@@ -42,6 +52,14 @@ final as (
         and deliveries.system = counts.system
         and deliveries.object = counts.object
         and deliveries.delivery = counts.delivery
+    left join scanned_objects
+        on deliveries.is_applied
+        and deliveries.system = scanned_objects.system
+        and deliveries.object = scanned_objects.object
+    left join scanned_rows
+        on deliveries.system = scanned_rows.system
+        and deliveries.object = scanned_rows.object
+        and deliveries.delivery = scanned_rows.delivery
 )
 
 select * from final

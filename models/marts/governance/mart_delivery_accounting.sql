@@ -18,6 +18,7 @@ final as (
         rows_duplicate,
         rows_deleted,
         rows_quarantined,
+        rows_scanned,
         delivered_at
     from accounts
 )

@@ -5,8 +5,8 @@
 } -%}
 with
 
-scans as (
-    select * from {{ ref('int_safety__scans') }}
+counts as (
+    select * from {{ ref('int_safety__counts') }}
 ),
 
 -- A count below the smallest cell hides all of its kind: what is left would tell it.
@@ -16,12 +16,12 @@ judged as (
         {%- for kind, (counts, differences) in kinds.items() %},
         {% for count in counts + differences %}{{ count }} between 1 and {{ var('smallest_cell') - 1 }}{{ ' or ' if not loop.last }}{% endfor %} as has_few_{{ kind }}
         {%- endfor %}
-    from scans
+    from counts
 ),
 
 final as (
     select
-        cast('{{ var("as_of_on") }}' as date) as as_of_on, system, object, rows_received, rows_scanned,
+        cast('{{ var("as_of_on") }}' as date) as as_of_on, system, object,
         events_overdue > 0 as is_overdue, has_few_events or has_few_identifiers as is_suppressed
         {%- for kind, (counts, differences) in kinds.items() %}
         {%- for count in counts %},
