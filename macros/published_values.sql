@@ -6,39 +6,32 @@
 
 {#- One select per published column: its distinct values, of those that could be more than a name. -#}
 {% macro published_values() -%}
-    {%- set selects = [] -%}
-    {%- for table, column in registered_columns('published') -%}
-        {%- set value = column.name -%}
-        {%- do selects.append(
-            "select lower(trim(" ~ value ~ ")) as value from " ~ source(table.source_name, table.name)
-            ~ " where " ~ matches(value, "[0-9@:/\\r\\n]|www") ~ " or length(" ~ value ~ ") > 500 group by all"
-        ) -%}
-    {%- endfor -%}
-    {{ return(selects | join('\n    union\n    ')) }}
+    {{ return(_registered_values(
+        'published', matches('value', '[0-9@:/\\r\\n]|www') ~ ' or length(value) > 500'
+    )) }}
 {%- endmacro %}
 
-{#- One select per identifier column: those of its values that stand in the relation `candidates` too. -#}
+{#- The values of all identifier columns that stand in the relation `candidates` too. -#}
 {% macro identifiers_among(candidates) -%}
-    {%- set selects = [] -%}
-    {%- for table, column in registered_columns('identifier') -%}
-        {%- set value = "lower(trim(" ~ column.name ~ "))" -%}
-        {%- do selects.append(
-            "select " ~ value ~ " as value from " ~ source(table.source_name, table.name)
-            ~ " where " ~ value ~ " in (select value from " ~ candidates ~ ") and length(" ~ value ~ ") >= 2 group by all"
-        ) -%}
-    {%- endfor -%}
-    {{ return(selects | join('\n    union\n    ')) }}
+    {{ return(_registered_values('identifier', 'value in (select value from ' ~ candidates ~ ') and length(value) >= 2')) }}
 {%- endmacro %}
 
-{#- [table, column] of every column that reaches raw and has a mark in the registry. -#}
-{% macro registered_columns(mark) -%}
-    {%- set found = [] -%}
+{#- One select per object: the distinct values in lower case of its columns that have a mark in the registry. -#}
+{% macro _registered_values(mark, condition) -%}
+    {%- set selects = [] -%}
     {%- if execute -%}
         {%- for table in graph.sources.values() | sort(attribute='unique_id') if table.config.meta.key -%}
+            {%- set columns = [] -%}
             {%- for column in loaded_columns(table) if column.config.meta[mark] -%}
-                {%- do found.append([table, column]) -%}
+                {%- do columns.append('lower(trim(' ~ column.name ~ '))') -%}
             {%- endfor -%}
+            {%- if columns -%}
+                {%- do selects.append(
+                    'select distinct value from (select ' ~ value_rows(columns) ~ ' as value from '
+                    ~ source(table.source_name, table.name) ~ ') as cells where ' ~ condition
+                ) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(found) }}
+    {{ return(selects | join('\n    union\n    ')) }}
 {%- endmacro %}

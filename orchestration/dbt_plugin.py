@@ -39,6 +39,7 @@ def value_free(error: Exception) -> str:
     return f"{type(error).__name__}: the text is withheld, since it may hold a value. Run the compiled SQL by hand to see it."
 
 
+PATTERN = "getvariable('safety_"
 KNOWN_CRAWLERS = "|".join(crawler["pattern"] for crawler in CRAWLER_USER_AGENTS_DATA)
 
 
@@ -56,6 +57,9 @@ class ValueFreeCursor(local.DuckDBCursorWrapper):
     """dbt-duckdb's cursor, whose errors carry no cell's value. DuckDB may meet a bad cell as late as in a fetch."""
 
     def execute(self, sql: str, bindings: Any = None) -> Any:
+        if PATTERN in sql:  # long texts: every other node would pay for them
+            for item, expression in expressions().items():
+                self._cursor.execute(f"set variable safety_{item} = {literal(expression)}")
         return _call(self._cursor.execute, *((sql,) if bindings is None else (sql, bindings)))
 
     def fetchone(self) -> Any:
@@ -90,6 +94,4 @@ class Plugin(BasePlugin):
         if self.tombstone_key:
             lend_key(cursor, self.tombstone_key, "tombstone")
         cursor.execute(f"set variable known_crawlers = {literal(KNOWN_CRAWLERS)}")
-        for item, expression in expressions().items():
-            cursor.execute(f"set variable safety_{item} = {literal(expression)}")
         cursor.execute(f"set variable project_fingerprint = {literal(self.fingerprint)}")

@@ -82,11 +82,18 @@ def test_awareness_is_the_event_and_detection_the_delivery(built: Home) -> None:
 
 
 def test_rows_scanned_are_the_rows_received(built: Home) -> None:
-    accounts = rows(built, "select * from governance.mart_delivery_accounting where rows_scanned is not null")
-    assert {(row["object"], row["rows_scanned"]) for row in accounts} == {
-        ("Call2_vod__c", 10), ("attendee", 1), ("xapi", 1), ("Bounce", 1),
-    }  # fmt: skip
-    assert all(row["rows_scanned"] == row["rows_read"] for row in accounts)
+    scanned, received = (
+        {
+            (row["object"], row["delivery"], row["n"])
+            for row in rows(built, f"select object, delivery, {count} as n from {table}")
+        }
+        for table, count in (
+            ("staging.stg_rapport__scanned_rows", "rows_scanned"),
+            ("staging.stg_rapport__deliveries", "rows_read"),
+        )
+    )
+    assert scanned == received
+    assert sum(count for *_, count in scanned) == 13
 
 
 def test_no_text_reaches_logs_or_artefacts(built: Home) -> None:

@@ -51,14 +51,18 @@ of_people as (
     where kind = 'language'
 ),
 
+folded_values as (
+    select *, {{ folded('meant_value') }} as folded_value from of_people
+),
+
 final as (
     select
-        of_people.*,
+        folded_values.*,
         -- One specialty is spelled in several ways.
-        coalesce(specialty_names.specialty, {{ folded('of_people.meant_value') }}, of_people.meant_value) as compared_value
-    from of_people
+        coalesce(specialty_names.specialty, folded_values.folded_value, folded_values.meant_value) as compared_value
+    from folded_values
     left join specialty_names
-        on of_people.attribute = 'specialty' and {{ folded('of_people.meant_value') }} = specialty_names.spelling
+        on folded_values.attribute = 'specialty' and folded_values.folded_value = specialty_names.spelling
 )
 
 select * from final
