@@ -30,8 +30,7 @@ from rich.table import Table
 
 import deliveries
 from deliveries.registry import load
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import DBT, PROJECT_DIR, Settings
 
 MODELS = ("int_identity__nodes+,+bridge_hcps", "int_identity__nodes+,+int_identity__resolution")
 SYLLABLES = [

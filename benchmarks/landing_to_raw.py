@@ -21,6 +21,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.settings import DBT
+
 PROJECT = Path(__file__).resolve().parents[1]
 ROWS_PER_HCP = 245  # of a simulation of two years
 CONTESTANTS = ("copy", "reception", "accounting")
@@ -61,7 +63,7 @@ def accounting(landing: Path, home: Path) -> int:
     settings.key_file.write_text("5f" * 32)
     settings.key_file.chmod(0o600)
     rows = reception(landing, home)
-    dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", "+stg_rapport__dispositions"]
+    dbt = [DBT, "--quiet", "run", "--select", "+stg_rapport__dispositions"]
     variables = ["--vars", f"{{as_of_on: '{date(2026, 7, 1)}'}}"]
     subprocess.run([*dbt, *variables], env=settings.process_environment(), cwd=PROJECT, check=True)
     return rows

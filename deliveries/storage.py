@@ -56,14 +56,27 @@ def value_free() -> Iterator[None]:
 def put(finished: Path, target: Path) -> None:
     """Move a finished file to its place in one step that survives a power cut."""
     _make_private(target.parent)
-    with finished.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(finished)
     finished.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync(target.parent)
+
+
+def write_private(target: Path, content: str) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    finished = target.with_name(f"{target.name}.new")
+    _make_private(target.parent)
+    with os.fdopen(os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(content)
+    put(finished, target)
+
+
+def sync(path: Path) -> None:
+    """Make a file's content, or a folder's list of names, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _make_private(folder: Path) -> None:

@@ -8,7 +8,6 @@ step may be the last before a crash: the next run or erasure goes on from `pendi
 import json
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 
 from deliveries import raw, rotations, tombstones
 from deliveries.registry import Registry
-from deliveries.storage import literal
+from deliveries.storage import literal, write_private
 from erasure import pending, people
 from erasure.deliveries import purge
 from erasure.errors import ErasureIncomplete, PersonAmbiguous
@@ -30,11 +29,10 @@ from erasure.releases import forget
 from erasure.scan import Needles, Search, short_ids
 from erasure.warehouse import HOLDS as WHO_IS_WHO
 from orchestration import audit
-from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings
+from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
 from releases.publication import current
 
-DBT = str(Path(sys.executable).with_name("dbt"))
 FEED = ("privacy", "erasure_requests")
 HOLDS = "erasure_requests"  # config.meta.holds of the model with the feed's requests
 KNOWN_FROM = tuple(f"+config.meta.holds:{held}" for held in (HOLDS, *WHO_IS_WHO))
@@ -102,7 +100,9 @@ class Erasure:
         self._at("receipt", progress)
         receipt = self._receipt(order)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        pending.write(pending.folder_of(self.settings) / "receipts" / f"{name}.json", json.dumps(receipt, indent=2))
+        write_private(
+            pending.folder_of(self.settings) / "receipts" / f"{name}.json", f"{json.dumps(receipt, indent=2)}\n"
+        )
         audit.record(
             self.settings, "erasure", requests=receipt["requests"], people=receipt["people"], receipt=name,
             release=receipt["release_id"], files_searched=receipt["files_searched"], hits=0,

@@ -7,7 +7,6 @@ soon as a search finds them nowhere, only pseudonyms are left, which lead nowher
 import hashlib
 import hmac
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from deliveries.storage import write_private
 from erasure.people import Person
 from orchestration.pseudonyms import read_key
 from orchestration.settings import Settings
@@ -76,7 +76,7 @@ class Pending:
         people = [{name: _plain(value) for name, value in asdict(person).items()} for person in self.people]
         held: dict[str, Any] = {"began_at": self.began_at, "people": people, "rows": dict(self.rows)}
         held |= {"is_removed": self.is_removed, "open_cases": self.open_cases}
-        write(path_of(settings), json.dumps(held))
+        write_private(path_of(settings), json.dumps(held))
 
     def end_removal(self) -> None:
         """Keep pseudonyms only: nothing is found of the people any more."""
@@ -93,18 +93,6 @@ def folder_of(settings: Settings) -> Path:
 def path_of(settings: Settings) -> Path:
     """Where the erasure stands that is not complete."""
     return folder_of(settings) / "pending.json"
-
-
-def write(path: Path, content: str) -> None:
-    """Write a file that its owner alone can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    finished = path.with_suffix(".new")
-    descriptor = os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(content + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    finished.replace(path)
 
 
 def named(settings: Settings, people: Iterable[Person]) -> list[Person]:

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from deliveries.storage import literal
+from deliveries.storage import identifier, literal, sync
 from erasure.scan import relations
 from orchestration.settings import Settings
 from releases import Release, ReleaseInvalid, files, list_releases, reseal
-from releases.catalogue import quoted
 from releases.manifest import problems
 from releases.publication import CURRENT, point_to
 
@@ -60,7 +59,7 @@ def _rewrite(release: Release, pseudonyms: Collection[str]) -> int:
                 for schema, table in counts:
                     parquet = files.parquet(target, schema, table)
                     parquet.unlink()
-                    files.write_parquet(connection, f"{quoted(schema)}.{quoted(table)}", parquet)
+                    files.write_parquet(connection, f"{identifier(schema)}.{identifier(table)}", parquet)
     rows = max(sum(counts.values()) for counts in held.values())
     note = {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "because": "erasure", "rows_removed": rows}
     reseal(Release(target), release.manifest, note)
@@ -71,7 +70,7 @@ def _rewrite(release: Release, pseudonyms: Collection[str]) -> int:
 def _put_in_place(releases: Path, rewritten: Path) -> None:
     """Give a rewritten release the name of the old one, which goes. `current` makes a detour while the name is free."""
     for path in [*rewritten.rglob("*"), rewritten]:
-        files.sync(path)
+        sync(path)
     release_id = rewritten.name.removeprefix(REWRITTEN)
     link = releases / CURRENT
     is_current = link.is_symlink() and link.readlink().name in (release_id, rewritten.name)
@@ -85,7 +84,7 @@ def _put_in_place(releases: Path, rewritten: Path) -> None:
     if is_current:
         point_to(releases, release_id)
     shutil.rmtree(rewritten)
-    files.sync(releases)
+    sync(releases)
 
 
 def _same_readers(old: Path, new: Path) -> None:
@@ -111,7 +110,7 @@ def _held(path: Path, pseudonyms: Collection[str]) -> dict[tuple[str, str], int]
         columns = dict(relations(connection, path))
         found = {}
         for schema, table in names:
-            name = f"{quoted(schema)}.{quoted(table)}"
+            name = f"{identifier(schema)}.{identifier(table)}"
             query = f"select count(*) from {name} where {_is_theirs(columns[name])}"
             (found[schema, table],) = connection.execute(query).fetchone() or (0,)
     return {name: rows for name, rows in found.items() if rows}
@@ -127,8 +126,8 @@ def _copy_without(old: Path, new: Path, pseudonyms: Collection[str]) -> None:
         connection.execute(f"attach {literal(old)} as old (read_only)")
         _lay_out(connection, pseudonyms)
         for schema, table, comment in tables:
-            name = f"{quoted(schema)}.{quoted(table)}"
-            connection.execute(f"create schema if not exists {quoted(schema)}")
+            name = f"{identifier(schema)}.{identifier(table)}"
+            connection.execute(f"create schema if not exists {identifier(schema)}")
             connection.execute(f"create table {name} as from old.{name} where not ({_is_theirs(columns[name])})")
             connection.execute(f"comment on table {name} is {literal(comment or '')}")
         connection.execute("detach old")
@@ -142,5 +141,5 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, pseudonyms: Collection[str])
 
 
 def _is_theirs(columns: list[str]) -> str:
-    tests = (f"coalesce(cast({quoted(column)} as text) in (from theirs), false)" for column in columns)
+    tests = (f"coalesce(cast({identifier(column)} as text) in (from theirs), false)" for column in columns)
     return " or ".join(tests) or "false"

@@ -11,10 +11,11 @@ from typing import Any
 
 import duckdb
 
+from deliveries.storage import identifier, literal
 from expectations.rules import Feeds, Rule, load_feeds
 from orchestration.settings import Settings
 from releases import files
-from releases.catalogue import Identifier, quoted, read
+from releases.catalogue import Identifier, read
 from releases.manifest import Release
 
 SHORTEST_NUMBER = 10_000_000  # whole numbers below are counts and seconds, not identifiers
@@ -66,15 +67,15 @@ class _Auditor:
             " where database_name = current_database() and not internal"
         )
         for path in sorted(release.folder.glob("*.duckdb")):
-            connection.execute(f"attach {files.literal(path)} as {quoted(path.stem)} (read_only)")
-        connection.execute(f"use {quoted(files.MARTS)}")
+            connection.execute(f"attach {literal(path)} as {identifier(path.stem)} (read_only)")
+        connection.execute(f"use {identifier(files.MARTS)}")
         self.delivered = {feed for (feed,) in connection.execute(self.feeds.delivered).fetchall()}
 
     def measure(self, rule: Rule, audience: str) -> Measure:
         try:
-            self.connection.execute(f"use {quoted(audience)}")
+            self.connection.execute(f"use {identifier(audience)}")
             if rule.needs_identifiers or rule.reads_warehouse:
-                warehouse = files.literal(self.settings.warehouse)
+                warehouse = literal(self.settings.warehouse)
                 self.connection.execute(f"attach if not exists {warehouse} as warehouse (read_only)")
             if rule.needs_identifiers:
                 self._know_identifiers()
@@ -97,7 +98,7 @@ class _Auditor:
         for name, schema, table, columns in self._tables():
             meant = rule.each_table or {}
             if meant.get("schema", schema) == schema and columns.keys() >= set(meant.get("columns", ())):
-                parquet = files.literal(files.parquet(self.release.folder, schema, table))
+                parquet = literal(files.parquet(self.release.folder, schema, table))
                 checked += self._one(f"select count(*) from {name}")
                 failing += self._failing(rule.failing.replace("{table}", name).replace("{parquet}", parquet))
         return checked, failing
@@ -121,7 +122,8 @@ class _Auditor:
         ).fetchall():
             found.setdefault((schema, table), {})[column] = kind
         return [
-            (f"{quoted(schema)}.{quoted(table)}", schema, table, columns) for (schema, table), columns in found.items()
+            (f"{identifier(schema)}.{identifier(table)}", schema, table, columns)
+            for (schema, table), columns in found.items()
         ]
 
     def _failing(self, query: str) -> int:
@@ -149,13 +151,13 @@ class _Auditor:
         self.knows_identifiers = True
 
     def _held(self, each: Identifier) -> str:
-        source = f"warehouse.{quoted(each.schema)}.{quoted(each.table)}"
+        source = f"warehouse.{identifier(each.schema)}.{identifier(each.table)}"
         if each.is_source:
             raw = self.settings.home / "raw" / each.schema / each.table
             if not any(raw.glob("*.parquet")):
                 return ""
-            source = f"read_parquet({files.literal(raw / '*.parquet')}, union_by_name = true)"
-        value = f"lower(trim(cast({quoted(each.column)} as text)))"
+            source = f"read_parquet({literal(raw / '*.parquet')}, union_by_name = true)"
+        value = f"lower(trim(cast({identifier(each.column)} as text)))"
         return f"select {value} as value from {source} where length({value}) >= {each.shortest}"
 
 
@@ -164,8 +166,8 @@ def _values(columns: dict[str, str]) -> dict[str, str]:
     values = {}
     for column, kind in columns.items():
         if kind == "VARCHAR":
-            values[column] = quoted(column)
+            values[column] = identifier(column)
         elif kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"):
-            number = quoted(column)
+            number = identifier(column)
             values[column] = f"case when {number} >= {SHORTEST_NUMBER} then cast({number} as text) end"
     return values

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from deliveries.storage import write_private
 from orchestration.settings import Settings
 
 KINDS = ("run", "gate", "release", "rollback", "verify", "erasure", "export", "rotation", "retention")
@@ -177,13 +178,7 @@ def _is_cut(chain: Chain, known: Head | None) -> bool:
 
 
 def _set_head(log: Path, head: Head) -> None:
-    finished = _head_file(log).with_suffix(".new")
-    descriptor = os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        _write(descriptor, _canonical({"count": head.count, "hash": head.hash}) + b"\n")
-    finally:
-        os.close(descriptor)
-    finished.replace(_head_file(log))
+    write_private(_head_file(log), f"{json.dumps({'count': head.count, 'hash': head.hash})}\n")
 
 
 def head_of(settings: Settings) -> dict[str, Any]:

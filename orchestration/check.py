@@ -6,7 +6,6 @@ Here the files are received and every row is judged, as a run would do; what to 
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,9 +20,8 @@ from deliveries.landing import Arrival, arrivals
 from deliveries.ledger import APPLIED, Entry, Ledger
 from deliveries.registry import Registry, load
 from orchestration.pseudonyms import make_key
-from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings, default_as_of
+from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings, default_as_of
 
-DBT = str(Path(sys.executable).with_name("dbt"))
 ROWS = """
     select
         system, object, disposition, reason_code, column_names, count(*) as rows, count(distinct delivery) as files,

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,13 +19,12 @@ from erasure.people import Request
 from expectations import load_rules
 from orchestration.assets import JobRun, Progress, build_deliveries, build_models, build_release
 from orchestration.lock import writer_lock
-from orchestration.settings import PROJECT_DIR, ProjectInvalid, Settings, default_as_of
+from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings, default_as_of
 
 JOB, RETENTION = "publish", "retain"
 DAILY_AT = "0 5 * * *"  # UTC; deliveries of the night have arrived, nobody reads yet
 MONTHLY_AT = "0 3 1 * *"  # before the day's run, which then publishes without what is past its period
 RUNNING, STOPPED = dg.DefaultScheduleStatus.RUNNING, dg.DefaultScheduleStatus.STOPPED
-DBT = str(Path(sys.executable).with_name("dbt"))
 
 
 def parse_project(settings: Settings, as_of: date) -> None:

@@ -10,6 +10,8 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from deliveries.storage import sync
+
 BLOCK_BYTES = 64  # of SHA-256, as HMAC pads its key
 MINIMUM_KEY_BYTES = 32
 # As `keyed_hash()` compiles; for the one place outside dbt that makes pseudonyms, a rotation.
@@ -31,7 +33,7 @@ def make_key(path: Path) -> None:
         file.write(secrets.token_hex(MINIMUM_KEY_BYTES) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def destroy_key(path: Path) -> None:
@@ -41,16 +43,7 @@ def destroy_key(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's list of names survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def read_key(path: Path) -> bytes:

@@ -18,11 +18,13 @@ from typing import Self
 import duckdb
 
 from deliveries import rotations
-from deliveries.storage import literal
+from deliveries.storage import literal, sync, write_private
 from orchestration import audit
 from orchestration.lock import lent_lock, writer_lock
-from orchestration.pseudonyms import KEYED_HASH, destroy_key, lend_key, make_key, read_key, sync_folder
+from orchestration.pseudonyms import KEYED_HASH, destroy_key, lend_key, make_key, read_key
 from orchestration.settings import Settings
+from releases.candidate import remove_leftovers
+from releases.publication import list_releases
 
 HOLDS = "key_origins"  # config.meta.holds of the relation of all keys and the texts that they are hashed from
 STEPS = ("begin", "key", "map", "aside", "job", "switch", "swap", "destroy", "releases", "end")
@@ -120,7 +122,7 @@ def rotate(
         pending = Pending(str(settings.home), str(settings.key_file), _current(settings), _releases(settings))
         try:
             before("begin")
-            _write_marker(settings.home, pending)
+            write_private(_marker(settings.home), json.dumps(asdict(pending)))
             before("key")
             make_key(pending.new_key)
             before("map")
@@ -206,8 +208,8 @@ def _move_database(warehouse: Path, folder: Path) -> None:
     for path in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
         if path.exists():
             path.replace(folder / path.name)
-    sync_folder(folder)
-    sync_folder(warehouse.parent)
+    sync(folder)
+    sync(warehouse.parent)
 
 
 def _undo(pending: Pending) -> None:
@@ -224,7 +226,7 @@ def _undo(pending: Pending) -> None:
         (pending.aside / path.name).replace(path)
     for release in set(_releases(settings)) - set(pending.releases):
         shutil.rmtree(settings.releases / release)
-    _remove_candidates(settings)
+    remove_leftovers(settings.releases)
     if pending.new_key.exists():
         destroy_key(pending.new_key)
     audit.record(settings, "rotation", outcome="undone", release=pending.current)
@@ -239,14 +241,14 @@ def _finish(pending: Pending, keys: int | None, before: Callable[[str], None] = 
         with suppress(FileExistsError):
             os.link(pending.key_file, pending.old_key)
         pending.new_key.replace(pending.key_file)
-        sync_folder(settings.key_file.parent)
+        sync(settings.key_file.parent)
     before("destroy")
     if pending.old_key.exists():
         destroy_key(pending.old_key)
     before("releases")
     for release in pending.releases:
         shutil.rmtree(settings.releases / release, ignore_errors=True)
-    _remove_candidates(settings)
+    remove_leftovers(settings.releases)
     before("end")
     audit.record(
         settings,
@@ -269,26 +271,10 @@ def _marker(home: Path) -> Path:
     return home / "state" / "rotation.json"
 
 
-def _write_marker(home: Path, pending: Pending) -> None:
-    finished = _marker(home).with_suffix(".new")
-    with finished.open("w") as file:
-        json.dump(asdict(pending), file)
-        file.flush()
-        os.fsync(file.fileno())
-    finished.replace(_marker(home))
-    sync_folder(home / "state")
-
-
 def _current(settings: Settings) -> str | None:
     link = settings.releases / "current"
     return link.resolve().name if link.exists() else None
 
 
 def _releases(settings: Settings) -> list[str]:
-    return sorted(p.name for p in settings.releases.glob("[!.]*") if p.is_dir() and not p.is_symlink())
-
-
-def _remove_candidates(settings: Settings) -> None:
-    from releases.candidate import remove_leftovers
-
-    remove_leftovers(settings.releases)
+    return [release.release_id for release in list_releases(settings)]

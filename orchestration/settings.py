@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from typing import Any, Self
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (ruling 10)
 # No telemetry, no questions to the newcomer; runs that died free their slot.
+DBT = str(Path(sys.executable).with_name("dbt"))
 DAGSTER_INSTANCE = "telemetry: {enabled: false}\nnux: {enabled: false}\nrun_monitoring: {enabled: true}\n"
 
 

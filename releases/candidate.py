@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from deliveries.storage import identifier, literal
 from orchestration.settings import Settings
 from releases import files
-from releases.catalogue import Catalogue, Table, quoted, read
+from releases.catalogue import Catalogue, Table, read
 from releases.manifest import PREFIX, Release, ReleaseInvalid, describe
 
 ANY = "*"
@@ -30,7 +31,7 @@ def _values(text: str | None) -> list[str]:
 
 
 def _is_one_of(column: str, values: list[str]) -> str:
-    return f"{column} in ({', '.join(map(files.literal, values))})" if values else "false"
+    return f"{column} in ({', '.join(map(literal, values))})" if values else "false"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Audience:
         """The table's columns as an SQL list; `<column>_<audience>` stands in for the column, where there is one."""
         own = {column: f"{column}_{self.name}" for column in table.columns}
         return ", ".join(
-            f"{quoted(own[column])} as {quoted(column)}" if own[column] in table.columns else quoted(column)
+            f"{identifier(own[column])} as {identifier(column)}" if own[column] in table.columns else identifier(column)
             for column in table.columns
         )
 
@@ -79,8 +80,8 @@ def _write_audience(path: Path, warehouse: Path, catalogue: Catalogue, audience:
     keyed = {table.grain[0]: table for table in catalogue.tables if len(table.grain) == 1}
     owners = {key: keyed[key] for key in REFERENCES.values() if key in keyed and audience.sees(keyed[key])}
     with files.opened(path, read_only=False) as connection:
-        connection.execute(f"set temp_directory = {files.literal(path.with_suffix('.spill'))}")
-        connection.execute(f"attach {files.literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"set temp_directory = {literal(path.with_suffix('.spill'))}")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         for table in sorted(catalogue.tables, key=lambda each: each not in owners.values()):
             if not audience.sees(table):
                 continue
@@ -92,13 +93,13 @@ def _write_audience(path: Path, warehouse: Path, catalogue: Catalogue, audience:
                     for column, key in REFERENCES.items()
                     if column in table.columns and key in owners and audience.conditions(owners[key])
                 ]
-            order = ", ".join(f"{quoted(column)} nulls last" for column in table.grain or table.columns)
-            connection.execute(f"create schema if not exists {quoted(table.schema)}")
+            order = ", ".join(f"{identifier(column)} nulls last" for column in table.grain or table.columns)
+            connection.execute(f"create schema if not exists {identifier(table.schema)}")
             connection.execute(
                 f"create table {table.sql} as select {audience.selected(table)}"
                 f" from warehouse.{table.sql} where {' and '.join(conditions or ['true'])} order by {order}"
             )
-            connection.execute(f"comment on table {table.sql} is {files.literal(table.description)}")
+            connection.execute(f"comment on table {table.sql} is {literal(table.description)}")
         connection.execute("detach warehouse")
     shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
 

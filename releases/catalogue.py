@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deliveries.storage import identifier
+
 PUBLISHED_SCHEMAS = ("core", "engagement", "governance")
 SHORTEST_OF_A_PERSON, SHORTEST = 2, {"record": 8}  # characters
 RESTRICTED_SCHEMA = "restricted"
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Table:
     @property
     def sql(self) -> str:
         """The name in a query."""
-        return f"{quoted(self.schema)}.{quoted(self.name)}"
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +97,6 @@ def read(dbt_manifest: Path) -> Catalogue:
     ]
     return Catalogue(
         tables=tuple(sorted(tables, key=lambda table: (table.schema, table.name))),
-        audiences=f"{quoted(audiences['schema'])}.{quoted(audiences['alias'])}",
+        audiences=f"{identifier(audiences['schema'])}.{identifier(audiences['alias'])}",
         identifiers=tuple(sorted(identifiers, key=lambda each: (each.schema, each.table, each.column))),
     )

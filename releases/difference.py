@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from deliveries.storage import identifier, literal
 from releases import files
-from releases.catalogue import quoted
 from releases.manifest import Release
 
 
@@ -71,9 +71,9 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, before: Release, af
 
 def _comparison(name: str, before: Release, after: Release, grain: list[str], columns: list[str]) -> str:
     """One row: rows added, removed and changed, matched by grain and compared in the columns that both have."""
-    old, new = (files.literal(files.parquet(each.folder, *name.split("."))) for each in (before, after))
-    same_key = " and ".join(f"o.{quoted(key)} is not distinct from n.{quoted(key)}" for key in grain)
-    old_row, new_row = (f"row({', '.join(f'{side}.{quoted(column)}' for column in columns)})" for side in "on")
+    old, new = (literal(files.parquet(each.folder, *name.split("."))) for each in (before, after))
+    same_key = " and ".join(f"o.{identifier(key)} is not distinct from n.{identifier(key)}" for key in grain)
+    old_row, new_row = (f"row({', '.join(f'{side}.{identifier(column)}' for column in columns)})" for side in "on")
     return f"""
         select
             count(*) filter (where o.is_there is null),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.settings import Settings
+from orchestration.settings import DBT, Settings
 from releases import files
 from releases.manifest import Release
 
@@ -18,16 +18,8 @@ UNIT_TEST = "unit_test."
 def write_docs(project: Path, settings: Settings, release: Release) -> Path:
     """Generate dbt's documentation from the last build and write its one page into the release."""
     variables = json.dumps(settings.dbt_vars(release.as_of_on))  # as in the build: dbt then need not parse again
-    dbt = [
-        str(Path(sys.executable).with_name("dbt")),
-        "docs",
-        "generate",
-        "--no-compile",
-        "--quiet",
-        "--vars",
-        variables,
-    ]
-    subprocess.run(dbt, env=settings.process_environment(), cwd=project, capture_output=True, check=True)
+    command = [DBT, "docs", "generate", "--no-compile", "--quiet", "--vars", variables]
+    subprocess.run(command, env=settings.process_environment(), cwd=project, capture_output=True, check=True)
     manifest = json.loads(settings.manifest.read_text())
     manifest["unit_tests"] = {}
     for edges in ("parent_map", "child_map"):

@@ -1,12 +1,13 @@
 """The files of a release: where they lie, and how they are opened, hashed and made durable."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
+
+from deliveries.storage import literal
 
 MARTS = "marts"  # the audience whose tables are also written as Parquet
 MANIFEST = "manifest.json"
@@ -24,11 +25,6 @@ def database(folder: Path, audience: str) -> Path:
 def parquet(folder: Path, schema: str, table: str) -> Path:
     """The Parquet file of a table."""
     return folder / "parquet" / schema / f"{table}.parquet"
-
-
-def literal(value: object) -> str:
-    """A value as an SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 @contextmanager
@@ -65,12 +61,3 @@ def data_hashes(folder: Path) -> dict[str, str]:
     """The hashes of the files that hold rows: what the gate audits."""
     paths = [*folder.glob("*.duckdb"), *folder.glob("parquet/*/*.parquet")]
     return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(paths)}
-
-
-def sync(path: Path) -> None:
-    """Make a file's content, or a folder's list of names, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -7,6 +7,7 @@ complete beside the old one, which stays current. The switch itself is one renam
 from collections.abc import Callable
 from pathlib import Path
 
+from deliveries.storage import sync
 from orchestration import audit, modes
 from orchestration.settings import Settings
 from releases import files
@@ -33,12 +34,12 @@ def _share(candidate: Release, settings: Settings) -> None:
 
 def _sync(candidate: Release, settings: Settings) -> None:
     for path in [*candidate.folder.rglob("*"), candidate.folder]:
-        files.sync(path)
+        sync(path)
 
 
 def _move(candidate: Release, settings: Settings) -> None:
     candidate.folder.rename(settings.releases / candidate.release_id)
-    files.sync(settings.releases)
+    sync(settings.releases)
 
 
 def _switch(candidate: Release, settings: Settings) -> None:
@@ -61,7 +62,7 @@ def point_to(releases: Path, release_id: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(release_id)
     link.replace(releases / CURRENT)
-    files.sync(releases)
+    sync(releases)
 
 
 def publish(settings: Settings, candidate: Release, before_step: Callable[[str], None] = lambda step: None) -> Path:

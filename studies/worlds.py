@@ -11,8 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR, Settings, default_as_of
+from orchestration.settings import DBT, PROJECT_DIR, Settings, default_as_of
 
 KEY = "5f" * 32  # an invented key: pseudonyms are equal from run to run
 IDENTITY = ("+bridge_hcps", "+int_identity__rejected_edges")

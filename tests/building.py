@@ -7,8 +7,7 @@ from pathlib import Path
 
 import deliveries
 from deliveries.registry import load
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 
 

@@ -5,13 +5,12 @@ import csv
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from releases.catalogue import PUBLISHED_SCHEMAS, RESTRICTED_SCHEMA
 from tests.conftest import Home
 
@@ -22,8 +21,7 @@ PACKAGES = ("deliveries", "simulator", "releases", "expectations", "orchestratio
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = Home.make(tmp_path_factory.mktemp("parse") / "home")
-    dbt = Path(sys.executable).with_name("dbt")
-    subprocess.run([str(dbt), "parse", "--quiet"], env=home.settings.process_environment(), cwd=PROJECT_DIR, check=True)
+    subprocess.run([DBT, "parse", "--quiet"], env=home.settings.process_environment(), cwd=PROJECT_DIR, check=True)
     return json.loads(home.settings.manifest.read_text())
 
 

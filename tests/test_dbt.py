@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 
 pytestmark = pytest.mark.warehouse

@@ -2,17 +2,15 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 
 from orchestration.pseudonyms import lend_key
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import KEY, Home
 from tests.consents.oracle import Touch, World
 
@@ -53,8 +51,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The SQL of the consent models, in the order in which they build on each other."""
     home = Home.make(tmp_path_factory.mktemp("compile") / "home")
     names = [f"int_consents__{name}" for name in MODELS]
-    dbt = Path(sys.executable).with_name("dbt")
-    command = [str(dbt), "--quiet", "compile", "--select", *names]
+    command = [DBT, "--quiet", "compile", "--select", *names]
     subprocess.run(command, env=home.settings.process_environment(), cwd=PROJECT_DIR, check=True)
     nodes = {node["name"]: node for node in json.loads(home.settings.manifest.read_text())["nodes"].values()}
     return [f"create table {nodes[name]['relation_name']} as {nodes[name]['compiled_code']}" for name in names]

@@ -3,17 +3,15 @@
 import json
 import random
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 from tests.engagement.histories import AS_OF, History, Touch
 
@@ -26,8 +24,7 @@ KEY = ["hcp_key", "as_of_on", "eqs_scope"]
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The project's nodes, those of the engagement marts compiled."""
     home = Home.make(tmp_path_factory.mktemp("compile") / "home")
-    dbt = Path(sys.executable).with_name("dbt")
-    command = [str(dbt), "--quiet", "compile", "--select", *FOLDERS]
+    command = [DBT, "--quiet", "compile", "--select", *FOLDERS]
     subprocess.run(
         command, env=home.settings.process_environment(), cwd=PROJECT_DIR, check=True, stdout=subprocess.PIPE
     )

@@ -12,8 +12,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 
 FOLDER = PROJECT_DIR / "models" / "intermediate" / "identity"

@@ -17,9 +17,8 @@ import pytest
 
 import deliveries
 from deliveries.registry import load
-from orchestration.definitions import DBT
 from orchestration.pseudonyms import lend_key
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import KEY, Home
 
 FIRST, LAST = "int_identity__ties", "int_identity__resolution"

@@ -12,8 +12,7 @@ import pytest
 import deliveries
 import simulator
 from deliveries.registry import load
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.building import build
 from tests.compare import differing_tables, published_tables
 from tests.conftest import Home

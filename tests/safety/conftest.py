@@ -13,8 +13,7 @@ import pytest
 
 import deliveries
 from deliveries.registry import load
-from orchestration.definitions import DBT
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 
 AS_OF = date(2026, 3, 10)

@@ -7,7 +7,6 @@ import hashlib
 import json
 import random
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from deliveries.registry import load
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DBT, PROJECT_DIR
 from tests.conftest import Home
 
 START = datetime(2026, 1, 1)
@@ -172,9 +171,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Feed, duck
     learner_history(feed, random.Random(3))
     small_cases(feed)
     feed.close()
-    dbt = str(Path(sys.executable).with_name("dbt"))
     command = [
-        dbt,
+        DBT,
         "run",
         "--quiet",
         "--select",
