@@ -53,7 +53,7 @@ class Comparison:
     touches: int = 0
     countries: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    differences: list[tuple[str, Verdict, Verdict]] = field(default_factory=list)
+    differences: list[tuple[str, Verdict, Verdict | None]] = field(default_factory=list)
 
 
 def compare(landing: Path, connection: duckdb.DuckDBPyConnection, as_of: datetime) -> Comparison:
@@ -65,7 +65,7 @@ def compare(landing: Path, connection: duckdb.DuckDBPyConnection, as_of: datetim
     for row in world.decisions:
         by_person[row.person].append(row)
     homes = _Countries(landing, person_of)
-    judged = {str(row[0]): tuple(row[1:]) for row in connection.execute(FOUND).fetchall()}
+    judged: dict[str, Verdict] = {str(touch): tuple(said) for touch, *said in connection.execute(FOUND).fetchall()}
     result = Comparison()
     for touch in _touches(connection, as_of, feeds.mail_owners()):
         first, *further = homes.at(
@@ -85,7 +85,7 @@ def compare(landing: Path, connection: duckdb.DuckDBPyConnection, as_of: datetim
         result.countries[first or "unknown"] += 1
         result.reasons[reason] += 1
         if judged.get(touch.touchpoint_id) != expected:
-            result.differences.append((touch.touchpoint_id, expected, judged.get(touch.touchpoint_id)))  # type: ignore[arg-type]
+            result.differences.append((touch.touchpoint_id, expected, judged.get(touch.touchpoint_id)))
     return result
 
 

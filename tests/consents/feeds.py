@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from tests.consents.oracle import Decision
 
@@ -28,13 +27,14 @@ MARKETING_CLOUD = timedelta(hours=6)  # its times are UTC-6 all year, without a 
 HARD_BOUNCE = "1"
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True)
+class Row:
     """One delivered row."""
 
     delivered_at: datetime
     cells: dict[str, str | None]
 
-    def __getitem__(self, column: str) -> str | None:  # type: ignore[override]
+    def __getitem__(self, column: str) -> str | None:
         return self.cells.get(column) or None
 
 

@@ -113,7 +113,7 @@ def read(world: World) -> Moment:
             {(str(a), str(b), str(c)): key for a, b, c, key in fetch(
                 "select source_system, id_type, id_value, hcp_key from int_identity__clusters"
             )},
-            dict(fetch("select old_hcp_key, hcp_key from warehouse.core.bridge_hcp_aliases")),  # type: ignore[arg-type]
+            {str(old): str(new) for old, new in fetch("select old_hcp_key, hcp_key from warehouse.core.bridge_hcp_aliases")},
         )  # fmt: skip
 
 

@@ -6,11 +6,7 @@ activities as (
 ),
 
 completions as (
-    select source_object, record_id, provider_id, activity_id from {{ ref('int_completions__pars') }}
-    union all
-    select source_object, record_id, provider_id, activity_id from {{ ref('int_completions__enrolments') }}
-    union all
-    select source_object, record_id, provider_id, activity_id from {{ ref('int_completions__statements') }}
+    select * from {{ ref('int_completions__unioned') }}
 ),
 
 -- Learners who may be named, since only they are touches.

@@ -1,11 +1,7 @@
 with
 
 completions as (
-    select * from {{ ref('int_completions__pars') }}
-    union all
-    select * from {{ ref('int_completions__enrolments') }}
-    union all
-    select * from {{ ref('int_completions__statements') }}
+    select * from {{ ref('int_completions__unioned') }}
 ),
 
 content as (
