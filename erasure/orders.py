@@ -6,6 +6,7 @@ step may be the last before a crash: the next run or erasure goes on from `pendi
 """
 
 import json
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -99,7 +100,7 @@ class Erasure:
             raise ErasureIncomplete(_places(self.settings, hits))
         self._at("receipt", progress)
         receipt = self._receipt(order)
-        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        name = re.sub("[-:]", "", order.began_at)  # written again after a kill, it is the same file
         write_private(
             pending.folder_of(self.settings) / "receipts" / f"{name}.json", f"{json.dumps(receipt, indent=2)}\n"
         )
@@ -148,7 +149,7 @@ class Erasure:
         """Every file of home and landing; the files with a hit. What only tells of runs is removed when it holds one."""
         settings = self.settings
         apart = {pending.path_of(settings), tombstones.path_of(settings.home)}
-        needles = Needles(self._strings | order.pseudonyms)
+        needles = Needles(self._strings | order.strings | order.pseudonyms)
         self._search.run([settings.home, settings.landing], needles, apart, lambda at: progress("erasure", at.name))
         for path in [path for path in self._search.hits if _tells_of_runs(settings, path)]:
             path.unlink()

@@ -90,7 +90,7 @@ def test_a_string_that_is_left_somewhere_keeps_the_order_open(copied: Home, monk
     an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
     with pytest.raises(ErasureIncomplete) as error:
         an_erasure(copied, monkeypatch, by_hand=False).complete(quietly)
-    assert "state/somebody's.txt: 1" in str(error.value) and not [text for text in STRINGS if text in str(error.value)]
+    assert "state/somebody's.txt: " in str(error.value) and not [text for text in STRINGS if text in str(error.value)]
     assert pending.path_of(copied.settings).exists() and receipts_of(copied.settings) == []
     left.unlink()
     an_erasure(copied, monkeypatch, by_hand=False).remove(date.fromisoformat(AS_OF), quietly)

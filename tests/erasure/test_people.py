@@ -6,7 +6,9 @@ What to look for is read from the landing files by plain Python, and the search 
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
+import duckdb
 import pytest
 
 from deliveries.registry import load
@@ -28,6 +30,12 @@ class Erased:
     chosen: Chosen
     keys: list[str]
     printed: str
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        (path,) = receipts_of(self.home.settings)
+        found: dict[str, Any] = json.loads(path.read_text())
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +75,7 @@ def test_everybody_elses_rows_are_what_they_were(sample: Home, erased: Erased) -
 
 def test_the_receipt_counts_and_the_terminal_says_how_long_it_took(erased: Erased) -> None:
     (path,) = receipts_of(erased.home.settings)
-    receipt = json.loads(path.read_text())
+    receipt = erased.receipt
     assert (receipt["people"], receipt["hits"], len(receipt["requests"])) == (PEOPLE, 0, PEOPLE)
     assert receipt["files_searched"] > 500 and receipt["seconds"] > 0 and receipt["tombstones"] > PEOPLE
     assert receipt["release_id"] == erased.home.current.resolve().name
@@ -75,6 +83,16 @@ def test_the_receipt_counts_and_the_terminal_says_how_long_it_took(erased: Erase
     assert open_requests(erased.home.settings, load(PROJECT_DIR)) == 0
     assert "Seconds" in erased.printed and str(path) in erased.printed
     assert [text for text in {*erased.chosen.strings, *erased.keys} if text in path.read_text() + erased.printed] == []
+
+
+def test_the_receipt_says_how_many_open_safety_cases_went_with_them(sample: Home, erased: Erased) -> None:
+    open_cases = "select candidate_id from restricted.mart_safety_candidates where kind = 'adverse_event' and forwarded_at is null"
+    waiting = []
+    for home in (sample, erased.home):
+        with duckdb.connect(str(home.settings.warehouse), read_only=True) as warehouse:
+            waiting.append(set(warehouse.execute(open_cases).fetchall()))
+    assert waiting[1] < waiting[0]
+    assert erased.receipt["safety_cases_gone_unforwarded"] == len(waiting[0] - waiting[1])
 
 
 def test_kept_releases_stay_and_can_be_verified(sample: Home, erased: Erased) -> None:
