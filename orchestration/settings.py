@@ -14,7 +14,12 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 SAMPLE_MARKER = ".simulated"  # the simulator leaves it in the landing folder (ruling 10)
 # No telemetry, no questions to the newcomer; runs that died free their slot.
 DBT = str(Path(sys.executable).with_name("dbt"))
-DAGSTER_INSTANCE = "telemetry: {enabled: false}\nnux: {enabled: false}\nrun_monitoring: {enabled: true}\n"
+DAGSTER_INSTANCE = """\
+telemetry: {enabled: false}
+nux: {enabled: false}
+run_monitoring: {enabled: true}
+event_log_storage: {module: orchestration.event_log, class: EventLog, config: {base_dir: "%s/history/runs"}}
+"""
 
 
 class ProjectInvalid(Exception):
@@ -120,7 +125,8 @@ class Settings:
         self.home.mkdir(parents=True, exist_ok=True)
         for folder in ("raw", "quarantine", "warehouse", "releases", "secrets", "state/dagster", "state/dbt", "logs"):
             (self.home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.state / "dagster" / "dagster.yaml").write_text(DAGSTER_INSTANCE)
+        dagster = self.state / "dagster"
+        (dagster / "dagster.yaml").write_text(DAGSTER_INSTANCE % dagster)
 
 
 def default_as_of(landing: Path, today: date) -> date:
