@@ -58,6 +58,8 @@ def write(
         )
 
     query = f"select * exclude (_good, _erased), {lineage('_good', content, '_erased')} from ({rows})"
+    if parsed.malformed and tombstones:
+        tombstones.hide_lines()
     if parsed.malformed:  # good rows move on by the malformed ones before them, and these stand in their places
         nothing = ", ".join(f"{NULL} as {identifier(name)}" for name in columns)
         query = (

@@ -4,6 +4,7 @@ Order of writes: rows first, ledger second. Whatever dies in between, the next r
 ledger and parses it again, and raw files that the ledger does not know are removed.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from deliveries import csv_reader, json_reader, raw, rotations, sections_reader
 from deliveries.encodings import clean, sha256
-from deliveries.errors import DeliveryRefused, ReceptionFailed
+from deliveries.errors import DeliveryRefused, NameUnreadable, ReceptionFailed
 from deliveries.extracts import judge
 from deliveries.landing import Arrival, arrivals, read_name
 from deliveries.ledger import APPLIED, IGNORED, PARSED, REFUSED, REFUSED_CHANGED, REFUSED_SUSPICIOUS_FULL, Entry, Ledger
@@ -24,6 +25,9 @@ Progress = Callable[[str, str, str], None]
 READERS = {
     "csv": csv_reader.read, "json": json_reader.read, "jsonl": json_reader.read, "sections": sections_reader.read,
 }  # fmt: skip
+
+
+TELLING = re.compile(r"@|%40|\d{9}")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,12 @@ def _machine_failures() -> Iterator[None]:
         raise ReceptionFailed(f"{error.strerror or type(error).__name__}: {error.filename or 'raw files'}") from None
 
 
+def _shown(name: str, digest: str | None) -> str:
+    """The name of a file or folder that follows no rule, unless it is an address or a number that could be somebody's: then the
+    beginning of the hash of the file's bytes."""
+    return f"unreadable name {(digest or '')[:12]}" if TELLING.search(name) else name
+
+
 class _Desk:
     """One reception at work."""
 
@@ -103,7 +113,8 @@ class _Desk:
         except DeliveryRefused as refused:
             digest, reason = None, str(refused)
         size = arrival.path.stat().st_size
-        self.ledger.put(Entry(arrival.system, arrival.object, arrival.delivery, digest, size, IGNORED, reason))
+        system, name, delivery = (_shown(text, digest) for text in (arrival.system, arrival.object, arrival.delivery))
+        self.ledger.put(Entry(system, name, delivery, digest, size, IGNORED, reason))
 
     def receive(self, o: VendorObject, arrived: list[Arrival]) -> None:
         before = self.parsed
@@ -142,6 +153,8 @@ class _Desk:
             ):
                 return
             self._parse(o, arrival, entry)
+        except NameUnreadable as unreadable:
+            entry.delivery, entry.status_reason = _shown(arrival.delivery, entry.sha256), str(unreadable)
         except DeliveryRefused as refused:
             entry.status_reason = str(refused)
         self.ledger.put(entry)

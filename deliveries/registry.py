@@ -41,6 +41,7 @@ class Column:
     identifier: bool = False
     person: str | Mapping[str, Any] = ""  # the kind of id by which it says whom the row is about (see tombstones)
     free_text: bool = False
+    staff: bool = False  # an identifier of the company's own people: it says nothing of whom the row is about
     published: bool = False  # its values may reach a release as they are; one that names a person quarantines its row
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()

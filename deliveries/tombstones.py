@@ -23,8 +23,14 @@ from orchestration.pseudonyms import MINIMUM_KEY_BYTES, lend_key
 
 ERASED = "erased"  # the reason on a row of raw of which nothing else is left
 KEPT = "kept|"  # before the mark of a record that stays because others hang on it, without the erased person
+WHOLE = "whole|"  # before the mark of an address that was all that was known of somebody: who bears it is that person
 ADDRESSES = ("email", "zoom_guest")  # kinds of id that are addresses
 CRM_ACCOUNT = "veeva_crm_account"
+OWNERS = (CRM_ACCOUNT, "npi")  # kinds of id by which a record is one person's, whatever else it says
+KINDS = (
+    "npi", "email", "licence", "national_id", CRM_ACCOUNT, "sfmc_subscriber", "zoom_registrant", "on24_user", "lms_user",
+    "open_payments_profile",
+)  # fmt: skip
 CASES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"  # how a Salesforce id says which of five letters are capitals
 
 
@@ -65,12 +71,13 @@ class Marks:
     """What of an object's rows can be known again, as SQL texts over its raw columns."""
 
     people: tuple[tuple[Column, str], ...]  # the columns that say whom the row is about; one may have two marks
+    owner: tuple[str, ...]  # of them those of the key that make the row one person's, whosever address it bears
     records: tuple[str, ...]  # the row's own key, and its older one
     references: tuple[str, ...]  # records that the row hangs on
 
     @property
     def all(self) -> tuple[str, ...]:
-        return (*(sql for _, sql in self.people), *self.records, *self.references)
+        return (*(sql for _, sql in self.people), *self.owner, *self.records, *self.references)
 
 
 def marks_of(o: VendorObject) -> Marks:
@@ -86,7 +93,8 @@ def marks_of(o: VendorObject) -> Marks:
         records = [_record(o, [_plain(name) for name in o.key])]
         records += [_record(o, [_plain(o.older_id)])] if o.like else []
     references = [_record(o, [_plain(n)]) for n in o.references if n not in names_person and n != o.key[0]]
-    return Marks(tuple(people), tuple(records), tuple(references))
+    owner = tuple(sql for column, sql in people if column.name in o.key and column.person in OWNERS)
+    return Marks(tuple(people), owner, tuple(records), tuple(references))
 
 
 def mark(kind: str, value: str) -> str:
@@ -177,19 +185,33 @@ class Sieve:
     emptied: dict[str, str]  # column -> when its cell is to be empty
 
 
-def sieve_of(o: VendorObject, is_in: str = "(select mark from forgotten)") -> Sieve:
-    """The test of an object's rows against a set of marks, which is an SQL list or subquery."""
+def sieve_of(o: VendorObject) -> Sieve:
+    """The test of an object's rows against the marks in the table `forgotten`."""
+
+    def any_of(marks: Iterable[str]) -> str:
+        return " or ".join(f"coalesce({sql} in (select mark from forgotten), false)" for sql in marks) or "false"
+
     marks = marks_of(o)
-    named = " or ".join(f"coalesce({sql} in {is_in}, false)" for _, sql in marks.people) or "false"
-    kept = " or ".join(f"coalesce('{KEPT}' || {sql} in {is_in}, false)" for sql in marks.records) or "false"
-    gone = " or ".join(f"coalesce({sql} in {is_in}, false)" for sql in marks.records) or "false"
-    hanging = " or ".join(f"coalesce({sql} in {is_in}, false)" for sql in marks.references) or "false"
+    addresses = [sql for column, sql in marks.people if column.person in ADDRESSES]
+    named, gone, hanging = any_of(sql for _, sql in marks.people), any_of(marks.records), any_of(marks.references)
+    kept = any_of(f"'{KEPT}' || {sql}" for sql in marks.records)
+    if marks.owner:  # somebody else's, with an address that was the erased person's
+        own = any_of(
+            [*(sql for _, sql in marks.people if sql not in addresses), *(f"'{WHOLE}' || {a}" for a in addresses)]
+        )
+        kept = f"not ({own})"
     nobody = " and ".join(f"{sql} is null" for _, sql in marks.people) or "true"
     cells: dict[str, list[str]] = {}
     for column, sql in marks.people:
-        cells.setdefault(column.name, []).append(f"coalesce({sql} in {is_in}, false)")
-    emptied = {name: f"(({kept}) and ({' or '.join(conditions)}))" for name, conditions in cells.items()}
-    emptied |= {column.name: f"(({kept}) and ({named}))" for column in o.loaded if column.free_text}
+        cells.setdefault(column.name, []).append(sql)
+    emptied = {name: f"(({kept}) and ({any_of(conditions)}))" for name, conditions in cells.items()}
+    if not marks.owner:
+        emptied |= {
+            column.name: f"(({kept}) and ({named}))"
+            for column in o.loaded
+            if (column.free_text or column.identifier is True)
+            and not (column.person or column.staff or column.name in o.key)
+        }
     return Sieve(f"((({named}) and not ({kept})) or ({gone}) or (({nobody}) and ({hanging})))", emptied)
 
 
@@ -204,10 +226,26 @@ class Tombstones:
         connection.execute("create or replace temp table tombstones as select distinct tombstone from tombstones_read")
         connection.unregister("tombstones_read")
 
+    def hide_lines(self) -> None:
+        """Empty the lines of the table `malformed` of which some part is the id of an erased person, of whatever kind."""
+        marks = ", ".join(mark(kind, "part") for kind in KINDS)
+        self.connection.execute(
+            "update malformed set line = null where record in (select record from (select record, unnest(["
+            f"{marks}]) as mark from (select record, unnest(regexp_split_to_array(line, '[^[:alnum:]@._+%-]+')) as part"
+            f" from malformed)) where mark is not null and {keyed('mark')} in (select tombstone from tombstones))"
+        )
+
     def learn(self, rows: str, objects: Iterable[VendorObject]) -> bool:
         """Make the table `forgotten` of the marks in some rows that are tombstoned; whether there are any."""
         marks = {
-            sql for o in objects for m in (marks_of(o),) for sql in (*m.all, *(f"'{KEPT}' || {r}" for r in m.records))
+            sql
+            for o in objects
+            for m in (marks_of(o),)
+            for sql in (
+                *m.all,
+                *(f"'{KEPT}' || {record}" for record in m.records),
+                *(f"'{WHOLE}' || {address}" for column, address in m.people if column.person in ADDRESSES),
+            )
         }
         union = " union ".join(f"select {sql} as mark from rows_of" for sql in sorted(marks))
         self.connection.execute("drop table if exists forgotten")

@@ -19,13 +19,13 @@ from deliveries.landing import Arrival, arrivals
 from deliveries.ledger import APPLIED, PARSED, REFUSED_CHANGED, Entry, Ledger
 from deliveries.registry import Registry, VendorObject, load_overrides
 from deliveries.storage import Workshop, identifier, literal, put, value_free, workshop
-from deliveries.tombstones import ERASED, Tombstones, load, sieve_of
+from deliveries.tombstones import ERASED, OWNERS, WHOLE, Tombstones, load, sieve_of
 from erasure.landing import CannotBeCut, Rewriter
 from erasure.people import Person
 from erasure.records import Cuts
 from erasure.scan import MARK, Needles
 from erasure.tombstones import bury, remember_guarded
-from erasure.traces import Tracer, files_of, rows_of
+from erasure.traces import ADDRESS, Tracer, files_of, rows_of
 from erasure.warehouse import known_people
 from orchestration.settings import Settings
 
@@ -80,7 +80,9 @@ def _bury(settings: Settings, registry: Registry, people: list[Person]) -> None:
         trace = Tracer(known.connection, settings.home, registry).trace(own)
         shown = {mark for row in trace.rows.values() if row.is_about for mark in row.people}
         remember_guarded(settings.home, {mark for mark in shown - own if known.is_guarded(mark)})
-        bury(settings.home, trace.marks)
+        nameless = [person for person in people if not any(kind in OWNERS for _, kind, _ in person.ids)]
+        addresses = {m for person in nameless for m in known.all_marks(person.ids) if m.startswith(ADDRESS)}
+        bury(settings.home, trace.marks | {WHOLE + mark for mark in addresses})
 
 
 @dataclass

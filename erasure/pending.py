@@ -21,9 +21,7 @@ from orchestration.pseudonyms import read_key
 from orchestration.settings import Settings
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
-TICKET = re.compile(
-    r"[A-Za-z]{1,8}[-_/]?\d{1,4}([-_/]\d{1,4}){0,2}"
-)  # a number of somebody's list, no address, no name
+TICKET = re.compile(r"[A-Z]{1,4}[-_/]?\d{1,4}([-_/]\d{1,4}){0,2}")  # a number of somebody's list, no address, no name
 
 
 @dataclass

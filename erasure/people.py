@@ -4,12 +4,14 @@ Reads the working database and raw; removes nothing. No message and no `repr` he
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from deliveries.registry import load, load_overrides
+from deliveries.tombstones import KINDS
 from erasure.errors import PersonAmbiguous, RequestsUnreadable
 from erasure.strings import strings_of
 from erasure.traces import ADDRESS, PERSON, Trace, Tracer
@@ -17,10 +19,8 @@ from erasure.warehouse import Known, known_people
 from orchestration.settings import PROJECT_DIR, Settings
 
 COLUMNS = ("request_id", "id_type", "id_value")
-ID_TYPES = frozenset({
-    "npi", "email", "licence", "national_id", "veeva_crm_account", "sfmc_subscriber", "zoom_registrant", "on24_user",
-    "lms_user", "open_payments_profile",
-})  # fmt: skip
+ID_TYPES = frozenset(KINDS)
+SHAPES = {"npi": r"\d{10}", "email": r"[^@\s<>\"]+@[^@\s<>\"]+"}  # what a spreadsheet or a mail program likes to change
 Id = tuple[str, str, str]
 
 
@@ -66,8 +66,11 @@ def _request(path: Path, line: int, row: dict[str, str | None]) -> Request:
     request_id, id_type, id_value = ((row.get(name) or "").strip() for name in COLUMNS)
     if not request_id or not id_value:
         raise RequestsUnreadable(f"{path.name}, line {line}: request_id and id_value must not be empty.")
+    id_type = id_type.lower()
     if id_type not in ID_TYPES:
         raise RequestsUnreadable(f"{path.name}, line {line}: id_type must be one of {', '.join(sorted(ID_TYPES))}.")
+    if not re.fullmatch(SHAPES.get(id_type, ".+"), id_value):
+        raise RequestsUnreadable(f"{path.name}, line {line}: id_value is no {id_type} as it is written alone.")
     try:
         given = (row.get("requested_at") or "").strip()
         at = datetime.fromisoformat(given) if given else None

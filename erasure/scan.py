@@ -5,14 +5,18 @@ bytes that is no mark costs a look into a table. So it finds strings of eight ch
 paths and counts; what it found is never part of its answer.
 """
 
+import bz2
 import io
 import json
+import lzma
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import duckdb
@@ -23,7 +27,7 @@ from deliveries.storage import identifier, literal
 
 MARK = 8  # bytes; the shortest string that says something by itself
 CHUNK = 1 << 24
-PACKED, GZIP = b"\x1f\x8b", zlib.MAX_WBITS + 16
+GZIP = zlib.MAX_WBITS + 16
 FEW, BATCH = 100_000, 1 << 18  # rows
 SLOTS = 20  # bits of the table that rules most windows out
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 / golden ratio: neighbours land far apart
@@ -189,8 +193,9 @@ def _pieces(connection: duckdb.DuckDBPyConnection, path: Path, longest: int) -> 
 def bytes_of(path: Path, overlap: int) -> Iterator[bytes]:
     """The bytes of a file, and what they unpack to up to the byte that spoils them, in pieces that overlap."""
     with path.open("rb") as file:
-        is_packed = file.read(len(PACKED)) == PACKED
-        for pieces in (_chunks, _unpacked) if is_packed else (_chunks,):
+        begin = file.read(max(map(len, _UNPACK)))
+        unpacked = (_UNPACK[mark] for mark in _UNPACK if begin.startswith(mark))
+        for pieces in (_chunks, *unpacked):
             file.seek(0)
             yield from _overlapping(pieces(file), overlap)
 
@@ -202,12 +207,12 @@ def _overlapping(pieces: Iterable[bytes], overlap: int) -> Iterator[bytes]:
         kept = (kept + piece)[-overlap:] if overlap else b""
 
 
-def _chunks(file: io.BufferedReader) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk
 
 
-def _unpacked(file: io.BufferedReader) -> Iterator[bytes]:
+def _of_gzip(file: io.BufferedReader) -> Iterator[bytes]:
     inflater = zlib.decompressobj(wbits=GZIP)
     for chunk in _chunks(file):
         packed = chunk
@@ -222,6 +227,30 @@ def _unpacked(file: io.BufferedReader) -> Iterator[bytes]:
             packed = inflater.unconsumed_tail or inflater.unused_data
             if inflater.eof:
                 inflater = zlib.decompressobj(wbits=GZIP)
+
+
+def _of_zip(file: io.BufferedReader) -> Iterator[bytes]:
+    """An archive, or a workbook, which is one."""
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            with (
+                suppress(zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError),
+                archive.open(name) as member,
+            ):
+                yield from _chunks(member)
+
+
+def _of_stream(opener: Callable[[io.BufferedReader], IO[bytes]]) -> Callable[[io.BufferedReader], Iterator[bytes]]:
+    def pieces(file: io.BufferedReader) -> Iterator[bytes]:
+        with suppress(OSError, EOFError, lzma.LZMAError), opener(file) as unpacked:
+            yield from _chunks(unpacked)
+
+    return pieces
+
+
+_UNPACK: dict[bytes, Callable[[io.BufferedReader], Iterator[bytes]]] = {
+    b"\x1f\x8b": _of_gzip, b"PK": _of_zip, b"BZh": _of_stream(bz2.open), b"\xfd7zXZ": _of_stream(lzma.open),
+}  # fmt: skip
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[bytes]:

@@ -104,12 +104,16 @@ def _spelt(id_: Id) -> set[str]:
 
 
 def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[str], ids: set[str]) -> set[str]:
-    """Those of some texts that stand in rows that stay, as a whole cell or within a cell that identifies somebody; and those
-    of some ids that are part of a longer word there: ada@example.org is no sign of Ada in canada@example.org."""
+    """Those of some texts that stand in rows that stay, as a whole cell or within a cell that identifies somebody; a word also
+    within any cell but free text, and a name within a record's key: an Anderson's erasure takes no facility's name, and no
+    click on a link of that name. And those of some ids that are part of a longer word there: ada@example.org is no sign of Ada
+    in canada@example.org."""
     connection.execute(
         "create or replace temp table candidates as select unnest($texts::text[]) as text", {"texts": sorted(folded)}
     )
     needles = Needles(folded | ids)
+    names = {text for text in folded if not re.search(r"[0-9@]", text)}
+    words = {text for text in names if not re.search(r"\s", text)}
     shared: set[str] = set()
     for o, rows in tracer.objects:
         columns = ", ".join(f"lower(trim({identifier(c.name)}))" for c in o.loaded)
@@ -122,10 +126,13 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
         query = f"{cells} where text in (select text from candidates)"
         shared |= {row[0] for row in connection.execute(query, place).fetchall()}
         identifying = _identifying(o)
+        others = [c for c in o.loaded if c.name not in identifying]
         # A number is part of a longer one in any column, a record's key or an amount as well.
         for columns_read, named in (
             (identifying, folded),
-            ([c.name for c in o.loaded if c.name not in identifying], set()),
+            ([c.name for c in others if c.name in o.key], names),
+            ([c.name for c in others if c.name not in o.key and not c.free_text], words),
+            ([c.name for c in others if c.free_text], set()),
         ):
             if not columns_read:
                 continue

@@ -18,7 +18,8 @@ from deliveries.tombstones import KEPT, marks_of
 
 Place = tuple[str, str, str, int]  # system, object, delivery, row
 ADDRESS = "email|"
-PERSON, RECORD, REFERENCE = "p", "r", "f"  # what a mark of a row says: whom it is about, which it is, on which it hangs
+# What a mark of a row says: whom it is about, whose it is, which it is, on which it hangs.
+PERSON, OWNER, RECORD, REFERENCE = "p", "o", "r", "f"
 
 
 @dataclass
@@ -28,9 +29,10 @@ class Row:
     o: VendorObject
     place: Place
     people: frozenset[str]
+    owner: frozenset[str]
     records: frozenset[str]
     references: frozenset[str]
-    is_about: bool = False  # names one of the people who go
+    is_about: bool = False  # is about one of the people who go
     is_of_others: bool = False  # names somebody who stays
 
 
@@ -81,9 +83,8 @@ class Tracer:
         for o in registry.objects:
             if files := files_of(home, o):
                 marks, rows = marks_of(o), rows_of(connection, o, files)
-                roles = (
-                    [PERSON] * len(marks.people) + [RECORD] * len(marks.records) + [REFERENCE] * len(marks.references)
-                )
+                roles = [PERSON] * len(marks.people) + [OWNER] * len(marks.owner)
+                roles += [RECORD] * len(marks.records) + [REFERENCE] * len(marks.references)
                 if roles:
                     connection.execute(
                         "insert into marks select * from (select $object, _delivery, _row, unnest($roles::text[]) as role,"
@@ -127,9 +128,16 @@ class Tracer:
             o = self.objects[number][0]
             place = (o.system, o.name, delivery, row)
             objects[place] = o
-            found.setdefault(place, {PERSON: set(), RECORD: set(), REFERENCE: set()})[role].add(mark)
+            found.setdefault(place, {each: set() for each in (PERSON, OWNER, RECORD, REFERENCE)})[role].add(mark)
         return [
-            Row(objects[place], place, frozenset(of[PERSON]), frozenset(of[RECORD]), frozenset(of[REFERENCE]))
+            Row(
+                objects[place],
+                place,
+                frozenset(of[PERSON]),
+                frozenset(of[OWNER]),
+                frozenset(of[RECORD]),
+                frozenset(of[REFERENCE]),
+            )
             for place, of in found.items()
         ]
 
@@ -146,7 +154,10 @@ class Tracer:
         named = {m for row in new for m in row.people if not m.startswith(ADDRESS)} - found.own
         others = self.survivors(named)
         for row in new:
-            row.is_about = bool(found.own & row.people)
+            addresses = {m for m in row.people if m.startswith(ADDRESS)} if row.owner else set()
+            row.is_about = bool(
+                found.own & (row.people - addresses)
+            )  # an account is its id's, whosever address it bears
             row.is_of_others = bool(others & row.people)
             found.rows[row.place] = row
 

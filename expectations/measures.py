@@ -137,16 +137,18 @@ class _Auditor:
         return value
 
     def _know_identifiers(self) -> None:
-        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly."""
+        """Make the table of identifiers: values with a digit or an @ as they are, and every value hashed plainly, in the case in
+        which it is written and in either."""
         if self.knows_identifiers:
             return
         columns = [sql for each in read(self.settings.manifest).identifiers if (sql := self._held(each))]
         values = " union ".join(columns)
-        hashed = " union all ".join(f"select {name}(value) as value from held" for name in PLAIN_HASHES)
+        hashed = " union all ".join(f"select {name}(value) as value from written" for name in PLAIN_HASHES)
         self.connection.execute(
-            f"create or replace temp table known_identifiers as with held as ({values})"
-            f" select value from held where regexp_matches(value, '[0-9@]') union all {hashed}"
-            " union all select left(sha256(value), 32) from held"
+            f"create or replace temp table known_identifiers as with held as ({values}),"
+            " written as (select value from held union select lower(value) from held union select upper(value) from held)"
+            f" select lower(value) as value from held where regexp_matches(value, '[0-9@]') union {hashed}"
+            " union select left(sha256(value), 32) from written"
         )
         self.knows_identifiers = True
 
@@ -157,7 +159,7 @@ class _Auditor:
             if not any(raw.glob("*.parquet")):
                 return ""
             source = f"read_parquet({literal(raw / '*.parquet')}, union_by_name = true)"
-        value = f"lower(trim(cast({identifier(each.column)} as text)))"
+        value = f"trim(cast({identifier(each.column)} as text))"
         return f"select {value} as value from {source} where length({value}) >= {each.shortest}"
 
 

@@ -149,13 +149,14 @@ def holds(world: World, source_id: str, key: tuple[object, ...]) -> bool:
 
 
 def is_open_block(world: World, block: Decision, instant: datetime) -> bool:
-    """Rule 6: a bounce ends with a proven delivery or a later opt-in for that value, a spam mark only with the latter."""
+    """Rule 6: a bounce ends with a proven delivery or a later own-will opt-in for that value, a spam mark only with the latter."""
     if block.captured_at > instant or block.value is None:
         return False
     ends = [
         row.effective_at
         for row in world.decisions
         if row.decision == "opt_in"
+        and row.reason in ("person", "double_opt_in")
         and row.channel == block.channel
         and row.value == block.value
         and counts_for(world, row, block.source_id)

@@ -101,6 +101,15 @@ def test_a_folder_that_nobody_registered_is_listed_and_otherwise_left_alone(box:
     assert box.ledger("system, status, rows_read") == [("", "ignored", 0), ("surprise", "ignored", 0)]
 
 
+def test_an_address_or_number_in_a_name_that_follows_no_rule_is_not_repeated(box: Box) -> None:
+    box.deliver("ada@example.org.csv", details("a"))
+    box.deliver(FIRST, "x\n", ("surprise", "1234567893"))
+    receipt = box.receive()
+    told = [str(refusal) for refusal in receipt.refusals] + receipt.ignored + [str(row) for row in box.ledger("*")]
+    assert len(receipt.refusals) == len(receipt.ignored) == 1 and all("unreadable name" in text for text in told)
+    assert [text for text in told if "ada@" in text or "1234567893" in text] == []
+
+
 def test_an_object_without_deliveries_reads_as_empty_with_all_its_columns(box: Box) -> None:
     box.registry = REGISTRY
     box.receive()

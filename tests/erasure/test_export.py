@@ -76,6 +76,8 @@ def test_it_stops_with_a_sentence_where_there_is_nobody_or_more_than_one_or_no_r
         ("id_type,id_value\n", "line 1"),
         ("request_id,id_type,id_value\nR1,npi,\n", "line 2"),
         ("request_id,id_type,id_value\nR1,shoe_size,4711-0815\n", "line 2"),
+        ("request_id,id_type,id_value\nR1,npi,4711-08150\n", "line 2"),
+        ("request_id,id_type,id_value\nR1,email,Ada 4711-0815 <ada@example.org>\n", "line 2"),
         ("request_id,id_type,id_value,requested_at\nR1,npi,4711-0815,soon\n", "line 2"),
     ],
 )

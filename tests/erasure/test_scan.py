@@ -1,8 +1,12 @@
 """The search behind an erasure: whatever way a file holds a string, it is found, and nothing else is."""
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +26,13 @@ def searched(folder: Path, *strings: str) -> Search:
     search = Search()
     search.run([folder], Needles(strings or STRINGS))
     return search
+
+
+def zipped(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inside.csv", content)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +64,14 @@ def test_a_packed_file_that_is_cut_or_spoilt_is_searched_as_far_as_it_unpacks(
 ) -> None:
     (tmp_path / "file").write_bytes(spoil(gzip.compress(f"{NAME},{ADDRESS}\n{os.urandom(99).hex()}".encode())))
     assert list(searched(tmp_path).hits.values()) == [2]
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress, zipped], ids=["bz2", "xz", "zip"])
+def test_other_packings_are_opened_too(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(f"{NAME},{ADDRESS}\n".encode() * 99)
+    (tmp_path / "whole").write_bytes(packed)
+    (tmp_path / "cut").write_bytes(packed[:-1])
+    assert searched(tmp_path).hits[tmp_path / "whole"] == 2
 
 
 def test_a_packed_file_of_several_parts_is_searched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,9 @@ def test_a_profile_id_is_found_however_short(cell: str, settings: Settings, spoi
 
 @pytest.mark.parametrize("hashed", ["md5(id)", "sha1(id)", "sha256(id)", "upper(sha256(id))", "left(sha256(id), 32)"])
 def test_a_plain_hash_of_an_identifier_is_found(hashed: str, settings: Settings, spoil: Spoil) -> None:
-    spoil(f"update core.fct_touchpoints set product = (select {hashed} from (select '70001' as id))", "marts")
+    spoil(
+        f"update core.fct_touchpoints set product = (select {hashed} from (select 'rEX0AbCdEAAV' as id))", "marts"
+    )
     (rule,) = (rule for rule in RULES if rule.id == "CMP-08")
     assert measure(settings, releases.pending(settings), [rule])[0].rows_failing
 

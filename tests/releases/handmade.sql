@@ -18,6 +18,7 @@ from (values
 create table restricted.bridge_hcps as
 from (values
     (md5('hcp 1'), 'zoom', 'zoom_guest', 'ada.canary@example.org'),
+    (md5('hcp 1'), 'zoom', 'zoom_registrant', 'rEX0AbCdEAAV'),
     (md5('hcp 1'), 'cms_open_payments', 'open_payments_profile', '70001'),
     (md5('hcp 2'), 'cme_pars', 'cme_learner', '1234567|NPI:1234567893')
 ) as t (hcp_key, source_system, id_type, id_value);

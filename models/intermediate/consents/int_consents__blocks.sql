@@ -18,6 +18,7 @@ ends as (
         and blocks.channel_value = opt_ins.channel_value
         and blocks.effective_at < opt_ins.effective_at
         and opt_ins.decision = 'opt_in'
+        and opt_ins.capture_reason in ('person', 'double_opt_in')
         and opt_ins.purpose <> 'tracking'
     union all
     select blocks.holding_id, deliveries.delivered_at
