@@ -84,8 +84,6 @@ def _home(settings: Settings) -> Iterator[Settings]:
         make_key(scratch.key_file)
         if (settings.home / "feeds.yml").is_file():
             shutil.copy(settings.home / "feeds.yml", home / "feeds.yml")
-        if (parsed := settings.dbt_target / "partial_parse.msgpack").is_file():
-            shutil.copy(parsed, scratch.dbt_target)  # dbt need not read the whole project again
         yield scratch
 
 

@@ -1,6 +1,7 @@
 """Section 7 of the contract, as a person sees it: bad deliveries through the whole job, to a release and its accounting."""
 
 import json
+import re
 from datetime import date
 
 import duckdb
@@ -8,6 +9,7 @@ import pytest
 
 from tests.building import build
 from tests.conftest import Home
+from tests.leaks import places_of
 
 pytestmark = pytest.mark.warehouse
 
@@ -18,6 +20,11 @@ CALLS = (
     "Call_Datetime_vod__c,Duration_vod__c,IsDeleted\n"
 )
 CALL = "a04EX000000000{n}YAA,,Person_Account_vod,001EX0000000001YAA,{status},Face_to_face_vod,{on},,30,false\n"
+CONSENTS = "Id,Account_vod__c,RecordTypeId,Opt_Type_vod__c,Capture_Datetime_vod__c,Channel_Value_vod__c\n"
+CONSENT = (
+    "a0aEX000000000{n:02d}YAA,001EX0000000001YAA,Approved_Email_vod,{type},2026-01-{n:02d}T00:00:00Z,ada@example.org\n"
+)
+SECRET = "Zaphirabeth"
 ACCOUNTING = (
     "select status, rows_read, rows_accepted, rows_superseded, rows_duplicate, rows_deleted, rows_quarantined"
     " from governance.mart_delivery_accounting where object = '{name}' and delivery = '{delivery}'"
@@ -47,6 +54,12 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.deliver("reference", "content", "20260301T000000Z.csv", content.format(topic="Asthma"))
     home.deliver("reference", "content", "20260302T000000Z.csv", content.format(topic="ask ada@example.org"))
     home.deliver("surprise", "object", "20260301T000000Z.csv", "a,b\n1,2\n")
+    for day in range(1, 5):
+        rows = "".join(CONSENT.format(n=n, type="Opt_In_vod") for n in range(1, 25))
+        home.deliver("veeva_crm", "Multichannel_Consent_vod__c", f"2026020{day}T010000Z.csv", CONSENTS + rows)
+    rows = "".join(CONSENT.format(n=n, type=SECRET) for n in range(1, 4))
+    unlike = CONSENTS.replace("Channel_Value_vod__c", "Value")
+    home.deliver("veeva_crm", "Multichannel_Consent_vod__c", "20260205T010000Z.csv", unlike + rows)
     home.run("2026-03-05")
     return home
 
@@ -96,7 +109,9 @@ def test_quarantined_rows_reenter_when_the_operator_adds_the_value(
     (mended.settings.home / "feeds.yml").write_text(
         "veeva_crm:\n  Call2_vod__c:\n    picklists:\n      Status_vod__c: [Invented_vod]\n"
     )
-    with duckdb.connect(str(build(mended, date(2026, 12, 26))), read_only=True) as warehouse:
+    with duckdb.connect(
+        str(build(mended, date(2026, 12, 26), "+mart_delivery_accounting")), read_only=True
+    ) as warehouse:
         row = warehouse.execute(ACCOUNTING.format(name="Call2_vod__c", delivery="20260301T000000Z.csv")).fetchone()
     assert row == ("applied_with_quarantine", 7, 3, 0, 1, 0, 3)
 
@@ -105,3 +120,19 @@ def test_quarantined_rows_lie_in_the_quarantine_folder_with_their_reason(release
     files = str(released.settings.home / "quarantine" / "veeva_crm" / "Call2_vod__c" / "*.parquet")
     rows = duckdb.sql(f"select reason_code from read_parquet('{files}') order by 1").fetchall()
     assert [row[0] for row in rows] == ["field_count", "future_event", "null_key", "unknown_value", "unparsable_date"]
+
+
+def test_status_warns_of_a_delivery_that_is_unlike_its_past(released: Home) -> None:
+    status = released.rapport("status", COLUMNS="80").stdout
+    words = re.sub(r"\s+", " ", status)
+    delivery = "veeva_crm/Multichannel_Consent_vod__c/20260205T010000Z.csv"
+    assert f"{delivery} column Channel_Value_vod__c is gone; 4 of the last 4" in words
+    assert "column Opt_Type_vod__c has a value outside its list in 3 of 3 rows" in words
+    assert max(map(len, status.splitlines())) <= 80 and "Last run" in status
+    verdicts = dict(
+        released.query("select rule_id, status from governance.mart_data_quality where theme = 'deliveries'")
+    )
+    assert (verdicts["DLV-01"], verdicts["DLV-04"], verdicts["DLV-05"]) == ("failed", "not_applicable", "passed")
+    assert list((released.current / "quality" / "validations" / "deliveries").rglob("*.html"))
+    settings = released.settings
+    assert places_of([SECRET], settings.releases, settings.home / "logs", settings.state) == []

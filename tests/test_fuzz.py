@@ -40,7 +40,7 @@ def records(warehouse: Path, systems: set[str]) -> dict[str, int]:
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home.make(tmp_path_factory.mktemp("clean") / "home")
     simulator.write(hcps=25, days=150, seed=3, out=home.settings.landing)
-    build(home, AS_OF)
+    build(home, AS_OF, "+bridge_touchpoints")
     return home
 
 

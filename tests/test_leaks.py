@@ -21,7 +21,7 @@ pytestmark = pytest.mark.warehouse
 
 KEPT_FROM_READERS = ("landing", "raw", "quarantine", "warehouse", "secrets")
 
-BROKEN_MODEL = "select cast(email as integer) as number from {{ ref('stg_veeva_crm__accounts') }}\n"
+BROKEN_MODEL = "models/staging/veeva_crm/stg_veeva_crm__accounts.sql"
 BROKEN_RULE = """
 id: {id}
 title: A rule that blocks
@@ -92,7 +92,7 @@ def test_a_good_run_with_refusals_and_quarantine_leaks_nothing(planted: Planted)
 
 
 def run_changed_project(home: Home, folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the job from a copy of the project that has more files."""
+    """Run the job from a copy of the project that has other files."""
     skip = shutil.ignore_patterns(".git", ".venv", "home", "__pycache__", ".*_cache", "tests")
     shutil.copytree(PROJECT_DIR, folder, ignore=skip)
     for file, content in files.items():
@@ -106,10 +106,16 @@ def run_changed_project(home: Home, folder: Path, files: dict[str, str]) -> subp
 def test_a_failing_model_leaks_nothing_and_publishes_nothing(planted: Planted, tmp_path: Path) -> None:
     copy = planted.copy(tmp_path / "home")
     before = copy.home.current.resolve().name
-    files = {"models/staging/stg_veeva_crm__broken.sql": BROKEN_MODEL}
+    model = (PROJECT_DIR / BROKEN_MODEL).read_text()
+    files = {
+        BROKEN_MODEL: model.replace(
+            "{{ normalised_email('PersonEmail') }}", "cast(cast(PersonEmail as integer) as text)"
+        )
+    }
+    assert files[BROKEN_MODEL] != model
     broken = run_changed_project(copy.home, tmp_path / "project", files)
     assert broken.returncode != 0 and copy.home.current.resolve().name == before
-    assert "stg_veeva_crm__broken" in broken.stdout + broken.stderr
+    assert "stg_veeva_crm__accounts" in broken.stdout + broken.stderr
     assert copy.leaks(broken.stdout + broken.stderr) == []
 
 

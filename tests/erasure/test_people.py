@@ -6,16 +6,20 @@ What to look for is read from the landing files by plain Python, and the search 
 
 import json
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+import releases
 from deliveries.registry import load
 from erasure import pending
 from erasure.orders import open_requests, receipts_of
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, default_as_of
 from studies.erasure import Chosen, choose, deliver_again, keys_of, others_changed
+from tests.building import build
 from tests.conftest import Home
 from tests.leaks import places_of
 
@@ -50,13 +54,6 @@ def erased(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     done = home.rapport("erase", "--requests", str(folder / "requests.csv"))
     assert done.returncode == 0, done.stdout + done.stderr
     return Erased(home, chosen, keys_of(sample.settings, chosen.accounts), done.stdout)
-
-
-@pytest.fixture(scope="module")
-def delivered_again(sample: Home, erased: Erased, tmp_path_factory: pytest.TempPathFactory) -> Erased:
-    home = erased.home.copy(tmp_path_factory.mktemp("again") / "home")
-    deliver_again(sample.landing, home.landing)
-    return Erased(home, erased.chosen, erased.keys, home.run().stdout)
 
 
 def test_no_file_of_the_home_holds_a_string_of_theirs(sample: Home, erased: Erased) -> None:
@@ -102,8 +99,12 @@ def test_kept_releases_stay_and_can_be_verified(sample: Home, erased: Erased) ->
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_old_files_delivered_again_bring_nobody_back(sample: Home, delivered_again: Erased) -> None:
-    home = delivered_again.home
+def test_old_files_delivered_again_bring_nobody_back(sample: Home, erased: Erased, tmp_path: Path) -> None:
+    home = erased.home.copy(tmp_path / "home")
+    deliver_again(sample.landing, home.landing)
+    as_of = default_as_of(home.landing, date.today())
+    build(home, as_of)
+    candidate = releases.build_candidate(home.settings, as_of)
     kept = [path for path in home.settings.home.iterdir() if path != home.landing]
-    assert places_of({*delivered_again.chosen.strings, *delivered_again.keys}, *kept) == []
-    assert others_changed(sample.current, home.current, delivered_again.keys) == {}
+    assert places_of({*erased.chosen.strings, *erased.keys}, *kept) == []
+    assert others_changed(sample.current, candidate.folder, erased.keys) == {}

@@ -183,7 +183,8 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Moment, Moment, M
 def _built(world: World) -> Moment:
     world.receive()
     world.build(
-        ("+fct_touchpoints", "+bridge_touchpoints", "+bridge_hcps", "+bridge_hcp_aliases"), as_of_on="2026-07-01"
+        ("+int_touchpoints__identified", "+bridge_touchpoints", "+bridge_hcps", "+bridge_hcp_aliases"),
+        as_of_on="2026-07-01",
     )
     return read(world)
 
