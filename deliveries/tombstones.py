@@ -8,7 +8,6 @@ NPIs and the like have one kind everywhere. A record's mark is its key under its
 records refer to each other by ids that are unique in all of them.
 """
 
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from deliveries.registry import Column, VendorObject
 from deliveries.storage import identifier, literal, put
-from orchestration.pseudonyms import MINIMUM_KEY_BYTES, lend_key
+from orchestration.pseudonyms import lend_key, read_secret
 
 ERASED = "erased"  # the reason on a row of raw of which nothing else is left
 KEPT = "kept|"  # before the mark of a record that stays because others hang on it, without the erased person
@@ -32,10 +31,6 @@ KINDS = (
     "open_payments_profile",
 )  # fmt: skip
 CASES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"  # how a Salesforce id says which of five letters are capitals
-
-
-class TombstonesUnreadable(Exception):
-    """There are tombstones, and their secret is missing or open to others: going on could bring erased people back."""
 
 
 def path_of(home: Path) -> Path:
@@ -54,16 +49,8 @@ def guarded_path(home: Path) -> Path:
 
 
 def read_key(home: Path) -> bytes:
-    """The secret; raises TombstonesUnreadable with the way out."""
-    path = key_path(home)
-    if not path.is_file():
-        raise TombstonesUnreadable(f"There are tombstones and no {path}: restore it from your backup.")
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise TombstonesUnreadable(f"The key of the tombstones {path} can be read by others: `chmod 600` it.")
-    key = path.read_text().strip().encode()
-    if len(key) < MINIMUM_KEY_BYTES:
-        raise TombstonesUnreadable(f"The key of the tombstones {path} is too short: restore it from your backup.")
-    return key
+    """The secret; without it erased people could come back, so it raises KeyUnusable with the way out."""
+    return read_secret(key_path(home), "key of the tombstones", "restore it from your backup")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,6 @@ from orchestration.pseudonyms import lend_key, read_key
 from orchestration.settings import Settings
 
 Id = tuple[str, str, str]  # source system, kind, value
-HOLDS = ("identity_clusters", "request_ids", "guarded_mailboxes", "identity_nodes", "touchpoints")
 EMPTY = {
     "identity_clusters": "source_system, id_type, id_value, person_key, hcp_key, own_key",
     "request_ids": "id_type, id_value, person_key",
@@ -117,7 +117,7 @@ class Known:
             f"select own_key, person_key from {clusters} where person_key = $key", {"key": person}
         )
         keys = {key for row in rows.fetchall() for key in row if key}
-        for table, columns in self._texts_of_published():
+        for table, columns in self._texts_of_published:
             if "hcp_key" not in columns:
                 continue
             texts = f"unnest([{', '.join(identifier(c) for c in columns)}])"
@@ -126,22 +126,23 @@ class Known:
             others = f"{found} not in (select unnest($keys)) or hcp_key is null"
             query += f" and text not in (select text from ({others}) where text is not null)"
             keys |= {row[0] for row in self.connection.execute(query, {"keys": sorted(keys)}).fetchall()}
-        return keys - self._of_nobody()
+        return keys - self._of_nobody
 
+    @cached_property
     def _of_nobody(self) -> set[str]:
         """Pseudonyms in tables that are not about HCPs: staff, content."""
         found: set[str] = set()
-        for table, columns in self._texts_of_published():
+        for table, columns in self._texts_of_published:
             if columns and "hcp_key" not in columns:
                 texts = f"unnest([{', '.join(map(identifier, columns))}])"
                 query = f"select distinct text from (select {texts} as text from {table}) where regexp_full_match(text, '{PSEUDONYM}')"
                 found |= {row[0] for row in self.connection.execute(query).fetchall()}
         return found
 
-    def _texts_of_published(self) -> Iterator[tuple[str, list[str]]]:
-        for table in self.published:
-            described = self.connection.execute(f"describe {table}").fetchall()
-            yield table, [row[0] for row in described if row[1] == "VARCHAR"]
+    @cached_property
+    def _texts_of_published(self) -> list[tuple[str, list[str]]]:
+        described = ((t, self.connection.execute(f"describe {t}").fetchall()) for t in self.published)
+        return [(table, [row[0] for row in rows if row[1] == "VARCHAR"]) for table, rows in described]
 
     def touchpoints_of(self, person: str) -> set[str]:
         """The touches of a person, whether or not the person is an HCP."""
@@ -199,7 +200,7 @@ def _held(manifest: Path) -> dict[str, str]:
         for node in nodes
         if node["resource_type"] == "model"
     }
-    return {name: held[name] for name in HOLDS if name in held}
+    return {name: held[name] for name in EMPTY if name in held}
 
 
 def _newer_ids(home: Path, registry: Registry) -> str:

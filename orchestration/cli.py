@@ -27,7 +27,6 @@ class OneSentence(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from deliveries import ReceptionFailed, RegistryInvalid
-        from deliveries.tombstones import TombstonesUnreadable
         from erasure.errors import FolderNotEmpty, PersonAmbiguous, PersonUnknown, RequestsUnreadable
         from erasure.retention import RetentionImpossible
         from orchestration.lock import LockHeld
@@ -41,7 +40,7 @@ class OneSentence(click.Group):
         except (
             FilesUnusable, FolderNotEmpty, KeyUnusable, LockHeld, PersonAmbiguous, PersonUnknown,
             ProjectInvalid, ReceptionFailed, RegistryInvalid, ReleaseInvalid, RequestsUnreadable,
-            RetentionImpossible, RotationImpossible, TombstonesUnreadable,
+            RetentionImpossible, RotationImpossible,
         ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 

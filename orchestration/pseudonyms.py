@@ -47,18 +47,19 @@ def destroy_key(path: Path) -> None:
 
 
 def read_key(path: Path) -> bytes:
-    """The key's bytes; raises KeyUnusable with the way out."""
+    """The pseudonyms' secret; raises KeyUnusable with the way out."""
+    return read_secret(path, "pseudonym key", "`rapport init` makes one, or restore it from your backup")
+
+
+def read_secret(path: Path, name: str, way_out: str) -> bytes:
+    """A secret's bytes; raises KeyUnusable if it is missing, too short, or open to others."""
     if not path.is_file():
-        raise KeyUnusable(
-            f"There is no pseudonym key at {path}: `rapport init` makes one, or restore it from your backup."
-        )
+        raise KeyUnusable(f"There is no {name} at {path}: {way_out}.")
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyUnusable(f"The pseudonym key {path} can be read by others: `chmod 600` it.")
+        raise KeyUnusable(f"The {name} {path} can be read by others: `chmod 600` it.")
     key = path.read_text().strip().encode()
     if len(key) < MINIMUM_KEY_BYTES:
-        raise KeyUnusable(
-            f"The pseudonym key {path} is shorter than {MINIMUM_KEY_BYTES} bytes: restore it from your backup."
-        )
+        raise KeyUnusable(f"The {name} {path} is shorter than {MINIMUM_KEY_BYTES} bytes: restore it from your backup.")
     return key
 
 

@@ -12,18 +12,13 @@ import deliveries
 from deliveries.registry import Registry, load
 from erasure.deliveries import purge
 from erasure.people import Person, Request, find
+from erasure.warehouse import EMPTY
 from orchestration.settings import PROJECT_DIR
 from tests.conftest import Home
 
 REGISTRY = load(PROJECT_DIR)
 ADA, BEN = "001EX00000000A1YAI", "001EX00000000B1YAI"
-TABLES = {
-    "identity_clusters": ("source_system", "id_type", "id_value", "person_key", "hcp_key", "own_key"),
-    "identity_nodes": ("source_system", "id_type", "id_value", "first_name", "last_name", "city", "region", "postal_code", "specialty"),
-    "request_ids": ("id_type", "id_value", "person_key"),
-    "guarded_mailboxes": ("address",),
-    "touchpoints": ("touchpoint_id", "person_key"),
-}  # fmt: skip
+TABLES = {name: tuple(columns.split(", ")) for name, columns in EMPTY.items()}
 
 
 @dataclass
