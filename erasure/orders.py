@@ -28,7 +28,7 @@ from erasure.pending import INSTANT, Pending
 from erasure.people import Person, Request
 from erasure.releases import forget
 from erasure.scan import Needles, Search, short_ids
-from erasure.warehouse import HOLDS as WHO_IS_WHO
+from erasure.warehouse import EMPTY as WHO_IS_WHO
 from orchestration import audit
 from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
