@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deliveries.storage import put
+from orchestration.durable import put
 
 APPLIED = "applied"
 REFUSED = "refused"

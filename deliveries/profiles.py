@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from deliveries import raw
 from deliveries.ledger import APPLIED, Entry, Ledger
 from deliveries.registry import Column, Overrides, Registry, VendorObject, load_overrides
-from deliveries.storage import Workshop, identifier, literal, put, value_free, workshop
+from deliveries.storage import Workshop, identifier, literal, value_free, workshop
+from orchestration.durable import put
 
 SCHEMA = pa.schema(
     [

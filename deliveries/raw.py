@@ -6,8 +6,9 @@ from pathlib import Path
 
 from deliveries.columns import Parsed
 from deliveries.registry import VendorObject
-from deliveries.storage import Workshop, identifier, literal, put
+from deliveries.storage import Workshop, identifier, literal
 from deliveries.tombstones import ERASED, Tombstones, sieve_of
+from orchestration.durable import put
 
 LINEAGE = {
     "_delivery": "text",  # file name

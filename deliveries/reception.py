@@ -17,9 +17,10 @@ from deliveries.extracts import judge
 from deliveries.landing import Arrival, arrivals, read_name
 from deliveries.ledger import APPLIED, IGNORED, PARSED, REFUSED, REFUSED_CHANGED, REFUSED_SUSPICIOUS_FULL, Entry, Ledger
 from deliveries.registry import FORMATS, Overrides, Registry, VendorObject, load_overrides
-from deliveries.storage import Workshop, put, value_free, workshop
+from deliveries.storage import Workshop, value_free, workshop
 from deliveries.tombstones import load as load_tombstones
 from deliveries.tombstones import make_memory
+from orchestration.durable import put
 
 Progress = Callable[[str, str, str], None]
 READERS = {

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from deliveries.storage import literal, put
+from deliveries.storage import literal
+from orchestration.durable import put
 
 COLUMNS = {"key_kind": "text", "old_key": "text", "new_key": "text", "rotated_at": "timestamp"}
 

@@ -1,6 +1,5 @@
 """Files of the home that appear whole or not at all, and the DuckDB connection that writes them."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from deliveries.errors import NotParsable, ReceptionFailed
+from orchestration.durable import make_private
 
 MEMORY_LIMIT = "4GB"  # a reception streams; this bounds sorting of keys and one row group per thread
 
@@ -26,7 +26,7 @@ class Workshop:
 def workshop(folder: Path) -> Iterator[Workshop]:
     """Open a workshop in a folder that is emptied first: a killed run may have left files there."""
     shutil.rmtree(folder, ignore_errors=True)
-    _make_private(folder)
+    make_private(folder)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": 2,
         "memory_limit": MEMORY_LIMIT,
@@ -51,39 +51,6 @@ def value_free() -> Iterator[None]:
         raise ReceptionFailed(
             f"DuckDB stopped with {type(error).__name__}: is the disk full, or memory short?"
         ) from None
-
-
-def put(finished: Path, target: Path) -> None:
-    """Move a finished file to its place in one step that survives a power cut."""
-    _make_private(target.parent)
-    sync(finished)
-    finished.replace(target)
-    sync(target.parent)
-
-
-def write_private(target: Path, content: str) -> None:
-    """Write a file that its owner alone can read, whole or not at all."""
-    finished = target.with_name(f"{target.name}.new")
-    _make_private(target.parent)
-    with os.fdopen(os.open(finished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(content)
-    put(finished, target)
-
-
-def sync(path: Path) -> None:
-    """Make a file's content, or a folder's list of names, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder and those above it, each closed to everyone but the owner."""
-    if not folder.exists():
-        _make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def literal(text: object) -> str:

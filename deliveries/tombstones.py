@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deliveries.registry import Column, VendorObject
-from deliveries.storage import identifier, literal, put
+from deliveries.storage import identifier, literal
+from orchestration.durable import put
 from orchestration.pseudonyms import lend_key, read_secret
 
 ERASED = "erased"  # the reason on a row of raw of which nothing else is left

@@ -18,7 +18,7 @@ from deliveries.extracts import judge
 from deliveries.landing import Arrival, arrivals
 from deliveries.ledger import APPLIED, PARSED, REFUSED_CHANGED, Entry, Ledger
 from deliveries.registry import Registry, VendorObject, load_overrides
-from deliveries.storage import Workshop, identifier, literal, put, value_free, workshop
+from deliveries.storage import Workshop, identifier, literal, value_free, workshop
 from deliveries.tombstones import ERASED, OWNERS, WHOLE, Tombstones, load, sieve_of
 from erasure.landing import CannotBeCut, Rewriter
 from erasure.people import Person
@@ -27,6 +27,7 @@ from erasure.scan import MARK, Needles
 from erasure.tombstones import bury, remember_guarded
 from erasure.traces import ADDRESS, Tracer, files_of, rows_of
 from erasure.warehouse import known_people
+from orchestration.durable import put
 from orchestration.settings import Settings
 
 Progress = Callable[[str, str], None]  # (stage, what it is at)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from deliveries import raw, rotations, tombstones
 from deliveries.registry import Registry
-from deliveries.storage import literal, write_private
+from deliveries.storage import literal
 from erasure import pending, people
 from erasure.deliveries import purge
 from erasure.errors import ErasureIncomplete, PersonAmbiguous
@@ -30,6 +30,7 @@ from erasure.releases import forget
 from erasure.scan import Needles, Search, short_ids
 from erasure.warehouse import EMPTY as WHO_IS_WHO
 from orchestration import audit
+from orchestration.durable import write_private
 from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings
 from releases.candidate import remove_leftovers
 from releases.publication import current

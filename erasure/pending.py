@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from deliveries.storage import write_private
 from erasure.people import Person
+from orchestration.durable import write_private
 from orchestration.pseudonyms import read_key
 from orchestration.settings import Settings
 

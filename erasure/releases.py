@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from deliveries.storage import identifier, literal, sync
+from deliveries.storage import identifier, literal
 from erasure.scan import relations
+from orchestration.durable import sync
 from orchestration.settings import Settings
 from releases import Release, ReleaseInvalid, files, list_releases, reseal
 from releases.manifest import problems

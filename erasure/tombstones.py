@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deliveries.storage import put
 from deliveries.tombstones import guarded_path, key_path, keyed, path_of, read_key
+from orchestration.durable import put
 from orchestration.pseudonyms import lend_key, make_key
 
 SCHEMA = pa.schema([("tombstone", pa.string()), ("erased_at", pa.timestamp("us"))])

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deliveries.storage import write_private
+from orchestration.durable import write_private
 from orchestration.settings import Settings
 
 KINDS = ("run", "gate", "release", "rollback", "verify", "erasure", "export", "rotation", "retention")

@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from deliveries.storage import sync
+from orchestration.durable import sync
 
 BLOCK_BYTES = 64  # of SHA-256, as HMAC pads its key
 MINIMUM_KEY_BYTES = 32

@@ -18,8 +18,9 @@ from typing import Self
 import duckdb
 
 from deliveries import rotations
-from deliveries.storage import literal, sync, write_private
+from deliveries.storage import literal
 from orchestration import audit
+from orchestration.durable import sync, write_private
 from orchestration.lock import lent_lock, writer_lock
 from orchestration.pseudonyms import KEYED_HASH, destroy_key, lend_key, make_key, read_key
 from orchestration.settings import Settings

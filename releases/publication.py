@@ -7,8 +7,8 @@ complete beside the old one, which stays current. The switch itself is one renam
 from collections.abc import Callable
 from pathlib import Path
 
-from deliveries.storage import sync
 from orchestration import audit, modes
+from orchestration.durable import sync
 from orchestration.settings import Settings
 from releases import files
 from releases.manifest import Release, ReleaseInvalid, problems, seal
