@@ -16,8 +16,13 @@ from tests.conftest import Home
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    return build_defs(Home.make(tmp_path_factory.mktemp("graph") / "home").settings)
+def of_graph(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Home.make(tmp_path_factory.mktemp("graph") / "home").settings
+
+
+@pytest.fixture(scope="module")
+def graph(of_graph: Settings) -> dg.Definitions:
+    return build_defs(of_graph)
 
 
 def test_the_graph_leads_from_a_delivery_to_the_release(graph: dg.Definitions) -> None:
@@ -41,11 +46,13 @@ def test_the_job_runs_daily_and_when_files_arrive(graph: dg.Definitions) -> None
     assert graph.resolve_sensor_def("landing_sensor").job_name == JOB
 
 
-def test_retention_is_a_job_of_its_own_that_only_production_schedules(graph: dg.Definitions, tmp_path: Path) -> None:
+def test_retention_is_a_job_of_its_own_that_only_production_schedules(
+    of_graph: Settings, graph: dg.Definitions
+) -> None:
     assert graph.resolve_schedule_def("monthly").default_status == dg.DefaultScheduleStatus.STOPPED
     assert [node.name for node in graph.resolve_job_def(RETENTION).graph.nodes] == ["retain"]
-    production = replace(Home.make(tmp_path / "home").settings, env="production")
-    assert build_defs(production).resolve_schedule_def("monthly").default_status == dg.DefaultScheduleStatus.RUNNING
+    production = build_defs(replace(of_graph, env="production"))
+    assert production.resolve_schedule_def("monthly").default_status == dg.DefaultScheduleStatus.RUNNING
 
 
 def test_the_sensor_ignores_files_that_are_still_being_written(home: Home) -> None:

@@ -97,15 +97,13 @@ def test_a_string_that_is_left_somewhere_keeps_the_order_open(copied: Home, monk
     assert found(copied) == []
 
 
-def test_logs_and_artefacts_that_name_the_person_are_removed(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_and_artefacts_that_name_the_person_are_removed_and_only_pseudonyms_remembered(
+    copied: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for path in (copied.settings.home / "logs" / "old.log", copied.settings.dbt_target / "old.json"):
         path.write_text(f"said {STRINGS[2]}")
     an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
     assert found(copied) == []
-
-
-def test_once_nothing_is_found_only_pseudonyms_are_remembered(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    an_erasure(copied, monkeypatch).remove(date.fromisoformat(AS_OF), quietly)
     remembered = pending.path_of(copied.settings)
     assert remembered.stat().st_mode & 0o077 == 0
     assert [text for text in STRINGS if text in remembered.read_text()] == []
