@@ -20,7 +20,7 @@ from orchestration.settings import PROJECT_DIR
 from simulator.text import npis
 
 # What every canary holds in some form; a hit counts only if it is one of those planted (a hash may look alike).
-MARKS = re.compile(rb"(?:zaqx|2999\d{6}|7788\d{8}|\+1-555-0199-|2001:db8::7a71:)[\w@.:/-]*", re.IGNORECASE)
+MARKS = re.compile(rb"(?:zaqx|(?<!\d)2999\d{6}(?!\d)|7788\d{8}|\+1-555-0199-|2001:db8::7a71:)[\w@.:/-]*", re.IGNORECASE)
 EMAIL, DIGITS, NPI = re.compile(r".+@.+\..+"), re.compile(r"\d{5,}"), re.compile(r"[12]\d{9}")
 PERSON_ID = re.compile(r"(001|003|005)[A-Za-z0-9]{12,15}")
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
@@ -117,10 +117,13 @@ def plant(landing: Path) -> Canaries:
 
 
 def _plant_new(folder: Path, canaries: Canaries, columns: set[str]) -> None:
-    """An object that the simulation does not know: some rows of personal columns alone."""
+    """An object that the simulation does not know: some rows of personal columns alone, and a key that is nobody's."""
     folder.mkdir(parents=True)
-    header = ["Id", *sorted(columns - {"Id"})]
-    rows = [[canaries(f"{folder.name} {column} {number}", column) for column in header] for number in range(3)]
+    header = sorted({"Id"} | columns)
+    rows = [
+        [canaries(f"{folder.name} {c} {number}", c) if c in columns else f"record-{number}" for c in header]
+        for number in range(3)
+    ]
     with (folder / "20260101T010000Z.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, *rows])
 
