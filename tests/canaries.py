@@ -121,7 +121,7 @@ def _plant_new(folder: Path, canaries: Canaries, columns: set[str]) -> None:
     folder.mkdir(parents=True)
     header = sorted({"Id"} | columns)
     rows = [
-        [canaries(f"{folder.name} {c} {number}", c) if c in columns else f"record-{number}" for c in header]
+        [canaries(f"{folder.name} {c} {number}", c) if c in columns else f"{folder.name}-{number}" for c in header]
         for number in range(3)
     ]
     with (folder / "20260101T010000Z.csv").open("w", newline="", encoding="utf-8") as file:
