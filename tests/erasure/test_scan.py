@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erasure import scan
@@ -157,6 +157,7 @@ def test_a_second_search_looks_at_what_has_changed_and_forgets_what_is_gone(tmp_
     assert (looked_at, search.hits, search.files) == ([changed], {changed: 1}, 2)
 
 
+@settings(deadline=None)
 @given(
     noise=st.binary(max_size=300),
     place=st.integers(0, 300),
