@@ -8,7 +8,9 @@ import os
 import shutil
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -118,20 +120,37 @@ def _held(path: Path, pseudonyms: Collection[str]) -> dict[tuple[str, str], int]
 
 
 def _copy_without(old: Path, new: Path, pseudonyms: Collection[str]) -> None:
-    with files.opened(old) as connection:
-        tables = connection.execute(
-            "select schema_name, table_name, comment from duckdb_tables() order by table_oid"
-        ).fetchall()
-        columns = dict(relations(connection, old))
+    """Rows go by way of Parquet, and another process writes the new file: DuckDB leaves what its memory held before in gaps of
+    the blocks that it writes, rows that it has just filtered out among it."""
+    with TemporaryDirectory(dir=new.parent, prefix=".rows-") as folder:
+        with files.opened(old) as connection:
+            _lay_out(connection, pseudonyms)
+            columns = dict(relations(connection, old))
+            tables = connection.execute(
+                "select schema_name, table_name, t.comment, list(column_name order by column_index),"
+                " list(data_type order by column_index) from duckdb_tables() as t"
+                " join duckdb_columns() as c using (database_name, schema_name, table_name)"
+                " where not t.temporary group by all order by all"
+            ).fetchall()
+            for number, (schema, table, *_) in enumerate(tables):
+                name = f"{identifier(schema)}.{identifier(table)}"
+                rows = f"from {name} where not ({_is_theirs(columns[name])})"
+                connection.execute(f"copy ({rows}) to {literal(Path(folder) / f'{number}.parquet')} (format parquet)")
+        with get_context("spawn").Pool(1) as clean:
+            clean.apply(_load, (new, Path(folder), tables))
+
+
+def _load(new: Path, folder: Path, tables: list[tuple[str, str, str | None, list[str], list[str]]]) -> None:
     with files.opened(new, read_only=False) as connection:
-        connection.execute(f"attach {literal(old)} as old (read_only)")
-        _lay_out(connection, pseudonyms)
-        for schema, table, comment in tables:
+        for number, (schema, table, comment, columns, types) in enumerate(tables):
             name = f"{identifier(schema)}.{identifier(table)}"
+            cells = ", ".join(
+                f"cast({identifier(c)} as {t}) as {identifier(c)}" for c, t in zip(columns, types, strict=True)
+            )
             connection.execute(f"create schema if not exists {identifier(schema)}")
-            connection.execute(f"create table {name} as from old.{name} where not ({_is_theirs(columns[name])})")
+            rows = f"select {cells} from read_parquet({literal(folder / f'{number}.parquet')})"
+            connection.execute(f"create table {name} as {rows}")
             connection.execute(f"comment on table {name} is {literal(comment or '')}")
-        connection.execute("detach old")
 
 
 def _lay_out(connection: duckdb.DuckDBPyConnection, pseudonyms: Collection[str]) -> None:

@@ -4,7 +4,7 @@ A string counts if it has eight characters or more and stands in no row that sta
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
@@ -42,7 +42,9 @@ def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id],
             candidates[key].pop(folded, None)
     own = {key: {text for id_ in ids for text in _spelt(id_)} for key, (ids, _) in people.items()}
     ids = {text.lower() for texts in own.values() for text in texts}
-    shared = _shared(connection, tracer, {folded for texts in candidates.values() for folded in texts} - ids, ids)
+    shared = _borne_by_others(known, people) | _shared(
+        connection, tracer, {folded for texts in candidates.values() for folded in texts} - ids, ids
+    )
     found: dict[str, set[str]] = {}
     for key in people:
         texts = {**{text.lower(): text for text in own[key]}, **candidates[key]}
@@ -73,18 +75,28 @@ def _cells(
 
 
 def _names(known: Known, person: str) -> Iterator[str]:
-    """First and last name together, in the ways in which they are written, unless somebody who stays bears both."""
+    """First and last name together, in the ways in which they are written."""
     clusters, nodes = known.relations["identity_clusters"], known.relations["identity_nodes"]
     query = (
         f"with named as (select person_key, trim(first_name) as given, trim(last_name) as family from {nodes}"
         f" inner join {clusters} using (source_system, id_type, id_value))"
-        " select distinct given, family from named where person_key = $key and not exists (select 1 from named as others"
-        "  where others.person_key <> $key and lower(others.given) = lower(named.given) and lower(others.family) = lower(named.family))"
+        " select distinct given, family from named where person_key = $key"
     )
     for given, family in known.connection.execute(query, {"key": person}).fetchall():
         if given and family:
             texts = (f"{given} {family}", f"{family}, {given}", f"{family} {given}")
             yield from (text for text in texts if len(text) >= MARK)
+
+
+def _borne_by_others(known: Known, people: Iterable[str]) -> set[str]:
+    """The full names, in small letters, of all who stay: a record may have first and last name in cells of their own."""
+    clusters, nodes = known.relations["identity_clusters"], known.relations["identity_nodes"]
+    query = (
+        f"with named as (select lower(trim(first_name)) as given, lower(trim(last_name)) as family from {nodes}"
+        f" inner join {clusters} using (source_system, id_type, id_value) where person_key not in (select unnest($keys::text[])))"
+        " select distinct unnest([given || ' ' || family, family || ', ' || given, family || ' ' || given]) from named"
+    )
+    return {row[0] for row in known.connection.execute(query, {"keys": sorted(people)}).fetchall() if row[0]}
 
 
 def _places(known: Known, person: str) -> set[str]:
