@@ -20,7 +20,11 @@ from orchestration.settings import PROJECT_DIR
 from simulator.text import npis
 
 # What every canary holds in some form; a hit counts only if it is one of those planted (a hash may look alike).
-MARKS = re.compile(rb"(?:zaqx|(?<!\d)2999\d{6}(?!\d)|7788\d{8}|\+1-555-0199-|2001:db8::7a71:)[\w@.:/-]*", re.IGNORECASE)
+REST = rb"[\w@.:/-]*"
+# One by one and in small letters: each begins with letters of its own, which a search finds fast.
+MARKS = [re.compile(start + REST) for start in (
+    b"zaqx", rb"2999\d{6}(?!\d)", rb"7788\d{8}", rb"\+1-555-0199-", b"2001:db8::7a71:"
+)]  # fmt: skip
 EMAIL, DIGITS, NPI = re.compile(r".+@.+\..+"), re.compile(r"\d{5,}"), re.compile(r"[12]\d{9}")
 PERSON_ID = re.compile(r"(001|003|005)[A-Za-z0-9]{12,15}")
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
@@ -224,4 +228,9 @@ def found_in(canaries: Canaries, content: bytes) -> set[str]:
 
 
 def _marks(content: bytes) -> Iterator[str]:
-    return (match.group().decode(errors="ignore").lower() for match in MARKS.finditer(content))
+    content = content.lower()
+    for pattern in MARKS:
+        for match in pattern.finditer(content):
+            at = match.start()
+            if not (content.startswith(b"2999", at) and content[at - 1 : at].isdigit()):  # within a longer number
+                yield match.group().decode(errors="ignore")
