@@ -124,9 +124,6 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
         "create or replace temp table candidates as select unnest($texts::text[]) as text", {"texts": sorted(folded)}
     )
     needles = Needles(folded | ids)
-    connection.execute("create or replace temp table parts (name text, split int, word text)")
-    if parts := [part for text in folded for part in _parts(text)]:
-        connection.executemany("insert into parts values (?, ?, ?)", parts)
     names = {text for text in folded if not re.search(r"[0-9@]", text)}
     words = {text for text in names if not re.search(r"\s", text)}
     shared: set[str] = set()
@@ -141,14 +138,6 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
         query = f"{cells} where text in (select text from candidates)"
         shared |= {row[0] for row in connection.execute(query, place).fetchall()}
         identifying = _identifying(o)
-        if identifying and parts:  # first and last name in cells of their own
-            listed = ", ".join(f"lower(trim({identifier(column)}))" for column in identifying)
-            query = (
-                f"with words as (select _delivery, _row, unnest([{listed}]) as word from {staying}),"
-                " borne as (select distinct _delivery, _row, name, split, word from words inner join parts using (word))"
-                " select distinct name from (select name from borne group by _delivery, _row, name, split having count(*) = 2)"
-            )
-            shared |= {row[0] for row in connection.execute(query, place).fetchall()}
         others = [c for c in o.loaded if c.name not in identifying]
         # A number is part of a longer one in any column, a record's key or an amount as well.
         for columns_read, named in (
@@ -168,14 +157,6 @@ def _shared(connection: duckdb.DuckDBPyConnection, tracer: Tracer, folded: set[s
                     if text in named or (text in ids and _is_part_of_a_word(spelling, data)):
                         shared.add(text)
     return shared
-
-
-def _parts(text: str) -> list[tuple[str, int, str]]:
-    """A text that may be a full name, taken apart at each blank: (text, which blank, part)."""
-    words = text.replace(",", "").split()
-    if re.search(r"[0-9@]", text) or not 2 <= len(words) <= 5:
-        return []
-    return [(text, at, " ".join(part)) for at in range(1, len(words)) for part in (words[:at], words[at:])]
 
 
 def _is_part_of_a_word(spelling: bytes, data: bytes) -> bool:

@@ -64,23 +64,6 @@ def test_a_surname_takes_no_facility_and_no_click_of_others(house: House) -> Non
     assert house.rows("sfmc/Click", "SubscriberID, LinkName") == [("77", "Trial at MD Anderson")]
 
 
-def test_a_name_that_somebody_else_bears_in_two_cells_is_no_string_of_the_persons(two: House) -> None:
-    two.deliver(ACCOUNTS, "20260102T000000Z.csv", f"{ACCOUNT},Name", f"{account(ADA, '', '')},Ada Fictional")
-    two.receive()
-    two.know_two()
-    (before,) = two.find("veeva_crm_account", ADA)
-    two.deliver(
-        ACCOUNTS,
-        "20260103T000000Z.csv",
-        f"{ACCOUNT},FirstName",
-        f"{account(CY, '', '').replace('Other', 'Fictional')},Ada",
-    )
-    two.receive()
-    (after,) = two.find("veeva_crm_account", ADA)
-    assert "ada fictional" in {text.lower() for text in before.strings}
-    assert "ada fictional" not in {text.lower() for text in after.strings}
-
-
 def test_a_record_kept_for_another_loses_all_that_identifies_but_the_companys_own_people(two: House) -> None:
     head = "Id,Account_vod__c,Contact_vod__c,Entity_Reference_Id_vod__c,OwnerId,Parent_Call_vod__c,Call_Date_vod__c,Status_vod__c"
     lines = (
