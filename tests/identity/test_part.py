@@ -306,12 +306,11 @@ class DailyHome:
         deliveries.receive(
             home.settings.landing, home.settings.home, load(PROJECT_DIR), {}
         )  # none: all tables are empty
-        kinds = ("--resource-type", "seed", "--resource-type", "model")
-        self.dbt("build", *kinds, "--select", "resource_type:seed", f"+{LAST}")
+        self.dbt("seed")
+        self.dbt("run", "--select", f"+{LAST}")
 
     def dbt(self, *arguments: str, **variables: Any) -> None:
-        variables = {"as_of_on": "2026-07-01", "identity_part_max_share": 2, **variables}
-        command = [DBT, "--quiet", *arguments, "--vars", json.dumps(variables)]
+        command = [DBT, "--quiet", *arguments, "--vars", json.dumps({"as_of_on": "2026-07-01", **variables})]
         done = subprocess.run(
             command,
             env=self.home.settings.process_environment(),
@@ -356,7 +355,9 @@ class DailyHome:
 
     def run(self, *arguments: str, until: str = LAST, **variables: Any) -> bool:
         """One run; returns whether it resolved all ids."""
-        self.dbt("run", "--select", f"int_identity__nodes+,+{until}", *arguments, **variables)
+        self.dbt(
+            "run", "--select", f"int_identity__nodes+,+{until}", *arguments, identity_part_max_share=2, **variables
+        )
         if until != LAST:
             return False
         ((is_whole,),) = self.query(f"select is_whole from {LAST}")
