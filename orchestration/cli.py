@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from orchestration.settings import ProjectInvalid, Settings
+from orchestration.settings import CLEAN_MEMORY, ProjectInvalid, Settings
 
 if TYPE_CHECKING:
     from erasure.people import Request
@@ -53,6 +53,7 @@ def main() -> None:
     Settings are the RAPPORT_ environment variables (or a .env file); README.md lists them.
     """
     os.umask(0o077)
+    os.environ.update(CLEAN_MEMORY)  # before any command imports DuckDB
 
 
 @main.command()

@@ -20,6 +20,9 @@ nux: {enabled: false}
 run_monitoring: {enabled: true}
 event_log_storage: {module: orchestration.event_log, class: EventLog, config: {base_dir: "%s/history/runs"}}
 """
+# DuckDB writes what memory held before into gaps of its blocks: padded keys, rows just filtered out (duckdb/duckdb#23382). Its
+# allocator, jemalloc in the wheels for Linux, reads this when the library is loaded, and overwrites whatever is freed.
+CLEAN_MEMORY = {"DUCKDB_JE_MALLOC_CONF": "junk:free"}
 
 
 class ProjectInvalid(Exception):
@@ -101,6 +104,7 @@ class Settings:
             "DBT_PROFILES_DIR": str(PROJECT_DIR),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "GX_ANALYTICS_ENABLED": "false",
+            **CLEAN_MEMORY,
         }
 
     def process_environment(self) -> dict[str, str]:

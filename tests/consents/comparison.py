@@ -68,10 +68,9 @@ def compare(landing: Path, connection: duckdb.DuckDBPyConnection, as_of: datetim
     judged: dict[str, Verdict] = {str(touch): tuple(said) for touch, *said in connection.execute(FOUND).fetchall()}
     result = Comparison()
     for touch in _touches(connection, as_of, feeds.mail_owners()):
-        first, *further = homes.at(
-            touch.person, touch.occurred_at or datetime.combine(touch.business_on, datetime.min.time())
-        )
-        placed = replace(touch, country=first, further_countries=tuple(further))
+        found = homes.at(touch.person, touch.occurred_at or datetime.combine(touch.business_on, datetime.min.time()))
+        first = found[0] if found else None
+        placed = replace(touch, country=first, further_countries=tuple(found[1:]))
         of_person = replace(world, decisions=tuple(by_person[touch.person]))
         regime, reason = verdict(of_person, placed)
         expected = (
@@ -152,10 +151,9 @@ def _addresses(landing: Path) -> dict[str, list[tuple[str, datetime | None]]]:
                 found[account(number)].append((value, instant(row["CreatedDate"]) if place == 0 else since))
     for (_,), versions in histories(landing, "veeva_crm", "Sent_Email_vod__c", "Id").items():
         if value := address(versions[-1]["Account_Email_vod__c"]):
-            since = instant(versions[-1]["Email_Sent_Date_vod__c"]) or instant(versions[-1]["CreatedDate"])
-            found[account(next((row["Account_vod__c"] for row in versions if row["Account_vod__c"]), None))].append(
-                (value, since)
-            )
+            owner = account(next((row["Account_vod__c"] for row in versions if row["Account_vod__c"]), None))
+            sent = instant(versions[-1]["Email_Sent_Date_vod__c"]) or instant(versions[-1]["CreatedDate"])
+            found[owner].append((value, sent))
     for (number,), versions in histories(landing, "sfmc", "Subscribers", "SubscriberID").items():
         for place, row in enumerate(versions):
             if value := address(row["EmailAddress"]):
@@ -189,11 +187,11 @@ class _Countries:
                 if code and account(number) in person_of:
                     self.stretches[person_of[account(number)]].append((is_deleted, since, until, code.upper()))
 
-    def at(self, person: str, moment: datetime) -> list[str | None]:
+    def at(self, person: str, moment: datetime) -> list[str]:
         found = [(dead, code) for dead, since, until, code in self.stretches[person] if since <= moment < until]
-        living: list[str | None] = sorted({code for dead, code in found if not dead})
-        register: list[str | None] = ["US"] if person in self.registered else []
-        return living or register or sorted({code for _, code in found}) or [None]
+        living = sorted({code for dead, code in found if not dead})
+        register = ["US"] if person in self.registered else []
+        return living or register or sorted({code for _, code in found})
 
 
 def _moments(
