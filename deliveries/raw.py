@@ -96,7 +96,7 @@ def _sifted(rows: str, o: VendorObject, columns: list[str], tombstones: Tombston
     ]
     return (
         f"select {', '.join(kept)}, _good, case when _is_erased then {literal(ERASED)} end as _erased"
-        f" from (select *, {', '.join([f'{sieve.erased} as _is_erased', *cells])} from ({rows}))"
+        f" from (select *, {', '.join([f'{sieve.erased} as _is_erased', *cells])} from ({sieve.marked(rows)}))"
     )
 
 

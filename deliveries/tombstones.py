@@ -167,17 +167,25 @@ def _record(o: VendorObject, parts: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Sieve:
-    """What is to become of rows: SQL conditions over their columns."""
+    """What is to become of rows: SQL conditions over the columns of `marked` rows."""
 
+    lookups: dict[str, str]  # SQL of whether a mark is forgotten -> the column that says so
     erased: str  # nothing of the row stays
     emptied: dict[str, str]  # column -> when its cell is to be empty
+
+    def marked(self, rows: str) -> str:
+        """The rows, each mark looked up once, however many conditions ask for it."""
+        return f"select *, {', '.join(f'{sql} as {name}' for sql, name in self.lookups.items())} from ({rows})"
 
 
 def sieve_of(o: VendorObject) -> Sieve:
     """The test of an object's rows against the marks in the table `forgotten`."""
 
+    lookups: dict[str, str] = {}
+
     def any_of(marks: Iterable[str]) -> str:
-        return " or ".join(f"coalesce({sql} in (select mark from forgotten), false)" for sql in marks) or "false"
+        asked = (f"coalesce({sql} in (select mark from forgotten), false)" for sql in marks)
+        return " or ".join(lookups.setdefault(sql, f"_mark_{len(lookups)}") for sql in asked) or "false"
 
     marks = marks_of(o)
     addresses = [sql for column, sql in marks.people if column.person in ADDRESSES]
@@ -200,7 +208,7 @@ def sieve_of(o: VendorObject) -> Sieve:
             if (column.free_text or column.identifier is True)
             and not (column.person or column.staff or column.name in o.key)
         }
-    return Sieve(f"((({named}) and not ({kept})) or ({gone}) or (({nobody}) and ({hanging})))", emptied)
+    return Sieve(lookups, f"((({named}) and not ({kept})) or ({gone}) or (({nobody}) and ({hanging})))", emptied)
 
 
 class Tombstones:
