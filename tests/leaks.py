@@ -38,7 +38,7 @@ def contents(path: Path) -> Iterator[bytes]:
     if data[:2] == b"\x1f\x8b":
         yield zlib.decompress(data, wbits=31)
     if path.suffix == ".parquet":
-        yield _cells(f"read_parquet('{path}')", duckdb.connect())
+        yield _cells(f"read_parquet('{path}')", duckdb.default_connection())
     if path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as database:
             tables = database.execute("select table_schema, table_name from information_schema.tables").fetchall()
@@ -47,5 +47,5 @@ def contents(path: Path) -> Iterator[bytes]:
 
 
 def _cells(relation: str, connection: duckdb.DuckDBPyConnection) -> bytes:
-    rows = connection.execute(f"select distinct columns(*)::text from {relation}").fetchall()
-    return "\n".join("" if cell is None else cell for row in rows for cell in row).encode()
+    rows = connection.execute(f"select distinct concat_ws(chr(10), *columns(*)) from {relation}").fetchall()
+    return "\n".join(row[0] for row in rows).encode()
