@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from erasure.pending import INSTANT, Pending
 from erasure.people import Person, Request
 from erasure.releases import forget
 from erasure.scan import Needles, Search, short_ids
+from erasure.strings import within_names_of_others
 from erasure.warehouse import EMPTY as WHO_IS_WHO
+from erasure.warehouse import known_people
 from orchestration import audit
 from orchestration.durable import write_private
 from orchestration.settings import DBT, PROJECT_DIR, ProjectInvalid, Settings
@@ -86,7 +88,7 @@ class Erasure:
         self._at("warehouse", progress)
         _drop_what_is_built(settings)
         self._at("search", progress)
-        if not self._search_everything(order, progress):
+        if not self._search_everything(order, progress, self._strings):
             order.end_removal()
             order.save(settings)
         self._at("build", progress)
@@ -97,7 +99,11 @@ class Erasure:
         if order is None:
             return
         self._at("search again", progress)
-        if hits := self._search_everything(order, progress):
+        # Models put together first and last name of who stays: the same name as somebody's who went, as it may turn out only now.
+        theirs = self._strings | order.strings
+        with known_people(self.settings, self.registry) as known:
+            staying = within_names_of_others(known, map(str.lower, theirs))
+        if hits := self._search_everything(order, progress, {text for text in theirs if text.lower() not in staying}):
             raise ErasureIncomplete(_places(self.settings, hits))
         self._at("receipt", progress)
         receipt = self._receipt(order)
@@ -146,11 +152,11 @@ class Erasure:
             asked = warehouse.execute(f"select request_id, id_type, id_value, requested_at from {name} order by all")
             return [Request(*row) for row in asked.fetchall()]
 
-    def _search_everything(self, order: Pending, progress: Progress) -> dict[Path, int]:
+    def _search_everything(self, order: Pending, progress: Progress, strings: Collection[str]) -> dict[Path, int]:
         """Every file of home and landing; the files with a hit. What only tells of runs is removed when it holds one."""
         settings = self.settings
         apart = {pending.path_of(settings), tombstones.path_of(settings.home)}
-        needles = Needles(self._strings | order.strings | order.pseudonyms)
+        needles = Needles({*strings, *order.pseudonyms})
         self._search.run([settings.home, settings.landing], needles, apart, lambda at: progress("erasure", at.name))
         for path in [path for path in self._search.hits if _tells_of_runs(settings, path)]:
             path.unlink()

@@ -9,6 +9,7 @@ import bz2
 import io
 import json
 import lzma
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -112,7 +113,7 @@ class Search:
                     spelling
                     for is_strung, piece in pieces
                     for spelling in needles.found_in(piece)
-                    if not (is_strung and spelling.isdigit())
+                    if not spelling.isdigit() or not (is_strung or _is_part(spelling, piece))
                 }
                 self._seen[path] = now.st_mtime_ns, now.st_size
                 self.hits.pop(path, None)
@@ -166,6 +167,12 @@ def _spellings(text: str) -> set[bytes]:
     spelt = {each.encode(code) for each in texts for code in ("utf-8", "utf-16-le", "utf-16-be")}
     spelt |= {each.encode("windows-1252", errors="ignore") for each in texts}
     return {each.lower() for each in spelt if len(each) >= MARK}
+
+
+def _is_part(number: bytes, data: bytes) -> bool:
+    """Whether a number stands in longer ones or in hashes alone: there it says nothing, and eight digits are soon met by chance."""
+    before, after = rb"(?<![0-9])(?<![0-9]\.)(?<![0-9a-f]{8})", rb"(?!\.?[0-9])(?![0-9a-f]{8})"
+    return re.search(before + number + after, data) is None
 
 
 def _windows(spelling: bytes) -> Iterator[bytes]:

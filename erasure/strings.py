@@ -42,9 +42,8 @@ def strings_of(known: Known, tracer: Tracer, people: Mapping[str, tuple[set[Id],
             candidates[key].pop(folded, None)
     own = {key: {text for id_ in ids for text in _spelt(id_)} for key, (ids, _) in people.items()}
     ids = {text.lower() for texts in own.values() for text in texts}
-    shared = _borne_by_others(known, people) | _shared(
-        connection, tracer, {folded for texts in candidates.values() for folded in texts} - ids, ids
-    )
+    others = {folded for texts in candidates.values() for folded in texts} - ids
+    shared = within_names_of_others(known, others, people) | _shared(connection, tracer, others, ids)
     found: dict[str, set[str]] = {}
     for key in people:
         texts = {**{text.lower(): text for text in own[key]}, **candidates[key]}
@@ -88,15 +87,17 @@ def _names(known: Known, person: str) -> Iterator[str]:
             yield from (text for text in texts if len(text) >= MARK)
 
 
-def _borne_by_others(known: Known, people: Iterable[str]) -> set[str]:
-    """The full names, in small letters, of all who stay: a record may have first and last name in cells of their own."""
+def within_names_of_others(known: Known, texts: Iterable[str], people: Iterable[str] = ()) -> set[str]:
+    """Those of some texts, in small letters, that stand in the full name of anybody but some people: a record may have first and
+    last name in cells of their own, and Tricia is no sign of herself in Patricia."""
     clusters, nodes = known.relations["identity_clusters"], known.relations["identity_nodes"]
     query = (
         f"with named as (select lower(trim(first_name)) as given, lower(trim(last_name)) as family from {nodes}"
         f" inner join {clusters} using (source_system, id_type, id_value) where person_key not in (select unnest($keys::text[])))"
-        " select distinct unnest([given || ' ' || family, family || ', ' || given, family || ' ' || given]) from named"
+        " select distinct concat_ws(chr(10), given || ' ' || family || ' ' || given, family || ', ' || given) from named"
     )
-    return {row[0] for row in known.connection.execute(query, {"keys": sorted(people)}).fetchall() if row[0]}
+    rows = known.connection.execute(query, {"keys": sorted(people)}).fetchall()
+    return {text.decode() for text in Needles(texts).found_in("\n".join(row[0] for row in rows).encode())}
 
 
 def _places(known: Known, person: str) -> set[str]:

@@ -64,6 +64,16 @@ def test_a_surname_takes_no_facility_and_no_click_of_others(house: House) -> Non
     assert house.rows("sfmc/Click", "SubscriberID, LinkName") == [("77", "Trial at MD Anderson")]
 
 
+@pytest.mark.parametrize("other, is_a_sign", [("Aida", True), ("Ada", False), ("Scheherazada", False)])
+def test_a_full_name_is_no_sign_of_the_person_where_it_stands_in_that_of_another_who_stays(
+    two: House, other: str, is_a_sign: bool
+) -> None:
+    named = [(ADA, "Ada", "Fictional"), (BEN, other, "Fictional")]
+    two.know_two(identity_nodes=[("veeva_crm", "veeva_crm_account", *each) for each in named])
+    (person,) = two.find("veeva_crm_account", ADA)
+    assert ("ada fictional" in {text.lower() for text in person.strings}) is is_a_sign
+
+
 def test_a_record_kept_for_another_loses_all_that_identifies_but_the_companys_own_people(two: House) -> None:
     head = "Id,Account_vod__c,Contact_vod__c,Entity_Reference_Id_vod__c,OwnerId,Parent_Call_vod__c,Call_Date_vod__c,Status_vod__c"
     lines = (
