@@ -144,10 +144,11 @@ def _trace(known: Known, tracer: Tracer, ids: set[Id], clusters: set[str]) -> Tr
 
 
 def _further(known: Known, tracer: Tracer, trace: Trace, clusters: set[str]) -> set[str]:
-    """A record of nobody without a name, say a subscriber, is the person's where the person alone had its address."""
+    """A record of nobody, say a subscriber or a registrant under a name with a slip, is the person's where no other HCP had its
+    address."""
     shown = {m for row in trace.rows.values() if row.is_about for m in row.people} - trace.own
     candidates = {m for m in shown if m.startswith((ADDRESS, "lms_user|", "cme_learner|")) and not known.is_guarded(m)}
-    candidates = {m for m in candidates if known.are_nameless(known.people(m) - clusters)}
+    candidates = {m for m in candidates if known.are_nobody(known.people(m) - clusters)}
     absorbed = {m for m in candidates if known.people(m) - clusters}
     candidates -= absorbed
     if not candidates:

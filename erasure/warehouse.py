@@ -49,12 +49,11 @@ class Known:
         rows = self.connection.execute("select person_key from ids where mark = $mark", {"mark": mark}).fetchall()
         return {row[0] for row in rows}
 
-    def are_nameless(self, people: set[str]) -> bool:
-        """Whether none of some clusters is an HCP or bears a name."""
-        clusters, nodes = self.relations["identity_clusters"], self.relations["identity_nodes"]
+    def are_nobody(self, people: set[str]) -> bool:
+        """Whether none of some clusters is an HCP."""
         query = (
-            f"select 1 from {clusters} left join {nodes} using (source_system, id_type, id_value)"
-            " where person_key in (select unnest($keys::text[])) and (hcp_key is not null or last_name is not null) limit 1"
+            f"select 1 from {self.relations['identity_clusters']}"
+            " where person_key in (select unnest($keys::text[])) and hcp_key is not null limit 1"
         )
         return not self.connection.execute(query, {"keys": sorted(people)}).fetchall()
 

@@ -64,6 +64,22 @@ def test_a_surname_takes_no_facility_and_no_click_of_others(house: House) -> Non
     assert house.rows("sfmc/Click", "SubscriberID, LinkName") == [("77", "Trial at MD Anderson")]
 
 
+@pytest.mark.parametrize("hcp_key, stays", [(None, 0), ("key-c", 1)])
+def test_a_record_of_nobody_with_the_persons_address_goes_whatever_name_it_bears(
+    two: House, hcp_key: str | None, stays: int
+) -> None:
+    head = "SubscriberID,SubscriberKey,EmailAddress,Status,DateJoined"
+    two.deliver("sfmc/Subscribers", "20260101T000000Z.csv", head, "77,x,ada@example.org,active,1/1/2026 1:00:00 AM")
+    two.receive()
+    two.know_two(
+        identity_clusters=[("sfmc", "sfmc_subscriber", "77", "key-c", hcp_key, "key-c")],
+        identity_nodes=[("sfmc", "sfmc_subscriber", "77", "Adda", "Fictional")],
+        request_ids=[("email", "ada@example.org", key) for key in ("key-a", "key-c")],
+    )
+    two.erase()
+    assert len([row for row in two.rows("sfmc/Subscribers", "SubscriberID") if row != (None,)]) == stays
+
+
 @pytest.mark.parametrize("other, is_a_sign", [("Aida", True), ("Ada", False), ("Scheherazada", False)])
 def test_a_full_name_is_no_sign_of_the_person_where_it_stands_in_that_of_another_who_stays(
     two: House, other: str, is_a_sign: bool
