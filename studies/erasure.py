@@ -73,8 +73,11 @@ def choose(settings: Settings, people: int, seed: int) -> Chosen:
     alone = [a for a, texts in values.items() if a not in merged and all(len(holders[t.lower()]) == 1 for t in texts)]
     accounts = random.Random(seed).sample(sorted(alone), people)
     texts = {text for account in accounts for text in values[account] if len(text) >= MARK}
-    several = full_names(settings, bearers=2)
-    return Chosen(tuple(accounts), frozenset(text for text in texts if text.lower() not in several))
+    several, known = full_names(settings, bearers=2), full_names(settings, bearers=1)
+    longer = {
+        text.lower() for text in texts for name in known - {text.lower()} if text.lower() in name
+    }  # Ann Den, Ann Denver
+    return Chosen(tuple(accounts), frozenset(text for text in texts if text.lower() not in several | longer))
 
 
 def full_names(settings: Settings, bearers: int) -> set[str]:
