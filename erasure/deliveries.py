@@ -156,7 +156,8 @@ class _Purging:
         emptied: Mapping[str, str] = {}
         if self.tombstones and self.tombstones.learn("from purged", [o]):
             sieve = sieve_of(o)
-            connection.execute(f"create or replace temp view purged as {sieve.marked(rows)}")
+            connection.execute(f"create or replace temp table marked_rows as {sieve.marked(rows)}")
+            connection.execute("create or replace temp view purged as from marked_rows")  # asked once for each column
             is_erased, emptied = f"({is_erased} or {sieve.erased})", sieve.emptied
         forgotten = _forgotten_cells(o)
         for delivery, row in connection.execute(f"select _delivery, _row from purged where {is_erased}").fetchall():
