@@ -74,9 +74,8 @@ def choose(settings: Settings, people: int, seed: int) -> Chosen:
     accounts = random.Random(seed).sample(sorted(alone), people)
     texts = {text for account in accounts for text in values[account] if len(text) >= MARK}
     several, known = full_names(settings, bearers=2), full_names(settings, bearers=1)
-    longer = {
-        text.lower() for text in texts for name in known - {text.lower()} if text.lower() in name
-    }  # Ann Den, Ann Denver
+    # Ann Den stands in Ann Denver too.
+    longer = {text.lower() for text in texts for name in known - {text.lower()} if text.lower() in name}
     return Chosen(tuple(accounts), frozenset(text for text in texts if text.lower() not in several | longer))
 
 

@@ -6,7 +6,6 @@ that a merge never widens a permission, over random merges and histories, in tes
 
 import random
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,7 +103,10 @@ class Moment:
 
 def read(world: World) -> Moment:
     with world.open() as connection:
-        fetch: Callable[[str], list[tuple[str, ...]]] = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
+
+        def fetch(sql: str) -> list[tuple[str, ...]]:
+            return connection.execute(sql).fetchall()
+
         return Moment(
             {str(touch): (key, str(person)) for touch, key, person in fetch(
                 "select touchpoint_id, hcp_key, id_value from int_touchpoints__identified"
