@@ -19,10 +19,11 @@ Id = tuple[str, str, str]  # source system, kind, value
 EMPTY = {
     "identity_clusters": "source_system, id_type, id_value, person_key, hcp_key, own_key",
     "request_ids": "id_type, id_value, person_key",
-    "guarded_mailboxes": "address",
+    "guarded_mailboxes": "address, reason",
     "identity_nodes": "source_system, id_type, id_value, first_name, last_name, city, region, postal_code, specialty",
     "touchpoints": "touchpoint_id, person_key",
 }
+ALIKE = 0.9  # family names, by Jaro and Winkler
 PSEUDONYM = "^[0-9a-f]{32}$"
 
 
@@ -40,9 +41,27 @@ class Known:
         )
         connection.execute(
             f"create temp table guarded as select {typed_mark(literal('email'), 'address')} as mark"
-            f" from {relations['guarded_mailboxes']}"
+            f" from {relations['guarded_mailboxes']} where address not in ({self._of_one_family})"
         )
         self.leave(set())
+
+    @property
+    def _of_one_family(self) -> str:
+        """Addresses guarded for the number of their holders that are an HCP's own: all who bear them are nobody but this HCP,
+        and have the same family name, slips apart. A person's many spellings are no practice."""
+        clusters, nodes = self.relations["identity_clusters"], self.relations["identity_nodes"]
+        return (
+            "with crowded as (select address, person_key"
+            f" from {self.relations['guarded_mailboxes']} inner join {self.relations['request_ids']} on address = id_value"
+            " where id_type = 'email' and reason = 'mailbox_limit'),"
+            " bearers as (select address, hcp_key, strip_accents(lower(trim(last_name))) as family from crowded"
+            f" inner join {clusters} using (person_key) left join {nodes} using (source_system, id_type, id_value)),"
+            " likeness as (select address, other.family, count(distinct one.hcp_key) as hcps,"
+            f" max(jaro_winkler_similarity(one.family, other.family)) >= {ALIKE} as is_alike"
+            " from bearers as one inner join bearers as other using (address) where one.hcp_key is not null group by all)"
+            " select address from likeness group by address"
+            " having max(hcps) = 1 and bool_and(coalesce(is_alike, family is null))"
+        )
 
     def people(self, mark: str) -> set[str]:
         """The people to whom a mark leads."""

@@ -80,6 +80,33 @@ def test_a_record_of_nobody_with_the_persons_address_goes_whatever_name_it_bears
     assert len([row for row in two.rows("sfmc/Subscribers", "SubscriberID") if row != (None,)]) == stays
 
 
+@pytest.mark.parametrize(
+    "reason, family, hcp_key, stays",
+    [
+        ("mailbox_limit", "Fictionall", None, 0),
+        ("mailbox_limit", None, None, 0),
+        ("mailbox_limit", "Other", None, 1),
+        ("mailbox_limit", "Fictional", "key-c", 1),
+        ("shared_mailbox", "Fictional", None, 1),
+    ],
+)
+def test_an_address_of_many_spellings_of_one_name_is_that_persons_and_a_practices_is_nobodys(
+    two: House, reason: str, family: str | None, hcp_key: str | None, stays: int
+) -> None:
+    head = "SubscriberID,SubscriberKey,EmailAddress,Status,DateJoined"
+    two.deliver("sfmc/Subscribers", "20260101T000000Z.csv", head, "77,x,ada@example.org,active,1/1/2026 1:00:00 AM")
+    two.receive()
+    two.know_two(
+        identity_clusters=[("sfmc", "sfmc_subscriber", "77", "key-c", hcp_key, "key-c")],
+        identity_nodes=[("sfmc", "sfmc_subscriber", "77", "Adda", family),
+                        ("veeva_crm", "veeva_crm_account", ADA, "Ada", "Fictional")],
+        request_ids=[("email", "ada@example.org", key) for key in ("key-a", "key-c")],
+        guarded_mailboxes=[("ada@example.org", reason)],
+    )  # fmt: skip
+    two.erase()
+    assert len([row for row in two.rows("sfmc/Subscribers", "SubscriberID") if row != (None,)]) == stays
+
+
 @pytest.mark.parametrize("other, is_a_sign", [("Aida", True), ("Ada", False), ("Scheherazada", False)])
 def test_a_full_name_is_no_sign_of_the_person_where_it_stands_in_that_of_another_who_stays(
     two: House, other: str, is_a_sign: bool

@@ -176,7 +176,7 @@ def test_a_shared_address_is_nobodys_id_and_stays_guarded_after_a_holder_is_eras
         identity_clusters=[("sfmc", "sfmc_subscriber", "1", "key-a", "key-a", "k1"),
                            ("sfmc", "sfmc_subscriber", "2", "key-b", "key-b", "k2")],
         request_ids=[("email", "desk@example.org", "key-a"), ("email", "desk@example.org", "key-b")],
-        guarded_mailboxes=[("desk@example.org",)],
+        guarded_mailboxes=[("desk@example.org", "mailbox_limit")],
     )  # fmt: skip
     with pytest.raises(PersonAmbiguous, match=r"^R1: the id is shared") as refused:
         two.find("email", "desk@example.org")
@@ -311,7 +311,7 @@ def test_what_came_of_a_person_before_the_vendor_forgot_them_is_emptied_and_the_
 def test_the_models_hash_a_remembered_mailbox_as_the_erasure_did(two: House) -> None:
     two.know_two(
         identity_clusters=[("sfmc", "sfmc_subscriber", "1", "key-a", "key-a", "k1")],
-        guarded_mailboxes=[("desk@example.org",)],
+        guarded_mailboxes=[("desk@example.org", "mailbox_limit")],
     )
     two.deliver(
         "sfmc/Subscribers",

@@ -152,7 +152,7 @@ def test_a_shared_mailbox_stays_guarded_when_a_holder_leaves(lived: Home) -> Non
     header = ACCOUNTS.replace("NPI_vod__c", "PersonEmail")
     lived.deliver("veeva_crm", "Account", "20240302T000000Z.csv", header + account(OLD, "Bygone", "office@example.org"))
     receive(lived)
-    know(lived, guarded_mailboxes=[("office@example.org",)])
+    know(lived, guarded_mailboxes=[("office@example.org", "mailbox_limit")])
     cut(lived)
     guarded = lived.settings.home / "raw" / "rapport" / "guarded_mailboxes" / "guarded_mailboxes.parquet"
     assert len(duckdb.sql(f"from '{guarded}'").fetchall()) == 1
