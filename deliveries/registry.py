@@ -43,6 +43,8 @@ class Column:
     free_text: bool = False
     staff: bool = False  # an identifier of the company's own people: it says nothing of whom the row is about
     published: bool = False  # its values may reach a release as they are; one that names a person quarantines its row
+    of_companies: bool = False  # published names of companies and their goods, many of them a founder's
+    name_part: str = ""  # given or family: together the full name of somebody whom the company keeps
     load: bool = True  # false: the column never reaches raw
     null_words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()  # other names of the column in the file; the first that is there wins

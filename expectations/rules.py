@@ -60,7 +60,7 @@ class Rule:
     @property
     def reads_warehouse(self) -> bool:
         """Whether the rule follows a published row into the working database, which moves on after the release."""
-        return "warehouse." in self.failing
+        return "warehouse." in self.failing + self.each_value
 
     @property
     def looks_at(self) -> str:

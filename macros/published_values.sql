@@ -4,11 +4,41 @@
   goes to quarantine first. The gate does not rely on it.
 -#}
 
-{#- One select per published column: its distinct values, of those that could be more than a name. -#}
+{#- A text as words in small letters, one blank between them. -#}
+{% macro words(expression) -%}
+    {%- set marks = '.,;:!?_/()[]&"|*#+<>=-' -%}
+    trim(replace(replace(translate(lower({{ expression }}), '{{ marks }}', '{{ ' ' * marks | length }}'), '  ', ' '), '  ', ' '))
+{%- endmacro %}
+
+{#- One select per object: given and family name of everybody whom it names, as words. -#}
+{% macro peoples_names() -%}
+    {%- set selects = [] -%}
+    {%- if execute -%}
+        {%- for table in graph.sources.values() | sort(attribute='unique_id') if table.config.meta.key -%}
+            {%- set parts = {} -%}
+            {%- for column in loaded_columns(table) if column.config.meta.name_part -%}
+                {%- do parts.update({column.config.meta.name_part: words(column.name)}) -%}
+            {%- endfor -%}
+            {%- if parts -%}
+                {%- do selects.append(
+                    'select ' ~ parts.given ~ ' as given, ' ~ parts.family ~ ' as family from ' ~ source(table.source_name, table.name)
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(selects | join('\n    union\n    ')) }}
+{%- endmacro %}
+
+{#- One select per object: distinct values of its published columns, of those that could be more than a name. -#}
 {% macro published_values() -%}
     {{ return(_registered_values(
-        'published', matches('value', '[0-9@:/\\r\\n]|www') ~ ' or length(value) > 500'
+        'published', matches('value', '[0-9@:/\\r\\n]|www|patient') ~ ' or length(value) > 500'
     )) }}
+{%- endmacro %}
+
+{#- One select per object: distinct values of several words in its published columns, but names of companies. -#}
+{% macro published_phrases() -%}
+    {{ return(_registered_values('published', matches('value', '[^ ][- .,;:_/|&+]+[^ ]'), except='of_companies')) }}
 {%- endmacro %}
 
 {#- The values of all identifier columns that stand in the relation `candidates` too. -#}
@@ -17,12 +47,12 @@
 {%- endmacro %}
 
 {#- One select per object: the distinct values in lower case of its columns that have a mark in the registry. -#}
-{% macro _registered_values(mark, condition) -%}
+{% macro _registered_values(mark, condition, except=none) -%}
     {%- set selects = [] -%}
     {%- if execute -%}
         {%- for table in graph.sources.values() | sort(attribute='unique_id') if table.config.meta.key -%}
             {%- set columns = [] -%}
-            {%- for column in loaded_columns(table) if column.config.meta[mark] -%}
+            {%- for column in loaded_columns(table) if column.config.meta[mark] and not column.config.meta[except] -%}
                 {%- do columns.append('lower(trim(' ~ column.name ~ '))') -%}
             {%- endfor -%}
             {%- if columns -%}

@@ -134,7 +134,14 @@ class Feeds:
                         "medical" if mail["Id"] in self.medical_mails else "promotional", *scope, decision, reason, at,
                     )
                 )  # fmt: skip
-        return found
+        complained = {(event.person, event.captured_at) for event in found if event.reason == "spam_mark"}
+        return [
+            event
+            for event in found
+            if event.ledger_id.count("|") > 2
+            or event.reason != "person"
+            or (event.person, event.captured_at) not in complained
+        ]
 
     def _crm(self) -> Iterator[Decision]:
         events = self._events()

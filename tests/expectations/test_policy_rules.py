@@ -81,6 +81,7 @@ def test_a_plain_hash_of_an_identifier_is_found(hashed: str, settings: Settings,
         ("https://example.org/j/83", "CMP-06-NETWORK"),
         ("2001:db8:85a3:0:0:8a2e:370:7334", "CMP-06-NETWORK"),
         ("two\nlines", "CMP-06-TEXT"),
+        ("Dr Ada-Canary!", "CMP-06-NAMES"),
     ],
 )
 def test_identifier_shaped_values_are_found(text: str, rule_id: str, settings: Settings, spoil: Spoil) -> None:
@@ -92,7 +93,15 @@ def test_identifier_shaped_values_are_found(text: str, rule_id: str, settings: S
 
 @pytest.mark.parametrize(
     "text",
-    ["1234567890", "20260105T010000Z_part1.csv", "100000000001", "heart failure", "1.2.0", "2026-01-05 10:00:00"],
+    [
+        "1234567890",
+        "20260105T010000Z_part1.csv",
+        "100000000001",
+        "heart failure",
+        "the adas, canary",
+        "1.2.0",
+        "2026-01-05 10:00:00",
+    ],
 )
 def test_innocent_values_are_left_alone(text: str, settings: Settings, spoil: Spoil) -> None:
     spoil(f"update core.dim_hcps set specialty = '{text}'", "marts")

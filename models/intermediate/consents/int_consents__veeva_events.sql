@@ -36,12 +36,25 @@ preference_parts as (
     from preferences
 ),
 
+-- A complaint and an unsubscribe of one instant are one decision (ruling 37).
+complaints as (
+    select activities.sent_email_id, activities.occurred_at
+    from activities
+    inner join kinds on activities.event_type = kinds.event_type and kinds.capture_reason = 'spam_mark'
+    group by activities.sent_email_id, activities.occurred_at
+),
+
 events as (
     select
         activities.activity_id as event_id, activities.activity_id, kinds.decision, kinds.capture_reason,
         kinds.is_global, false as is_preference, cast(null as {{ type_text() }}) as choice_id
     from activities
     inner join kinds on activities.event_type = kinds.event_type
+    left join complaints
+        on kinds.capture_reason = 'person'
+        and activities.sent_email_id = complaints.sent_email_id
+        and activities.occurred_at = complaints.occurred_at
+    where complaints.sent_email_id is null
     union all
     select activity_id || '|' || part, activity_id, decision, 'person', choice_id is null, true, choice_id
     from preference_parts

@@ -19,27 +19,27 @@ specialty_names as (
 of_nodes as (
     select
         node_id, 'specialty' as attribute, coalesce(nullif(split_part(specialty, '|', 2), ''), specialty) as given_value,
-        nullif(split_part(specialty, '|', 3), '') as narrower_value
+        nullif(split_part(specialty, '|', 3), '') as narrower_value, changed_at
     from nodes
     {%- for attribute in ['region', 'city', 'first_name', 'last_name', 'email'] %}
     union all
-    select node_id, '{{ attribute }}', {{ attribute }}, null from nodes
+    select node_id, '{{ attribute }}', {{ attribute }}, null, changed_at from nodes
     {%- endfor %}
     union all
-    select node_id, 'address', nullif(concat_ws(', ', city, region, postal_code), ''), null from nodes
+    select node_id, 'address', nullif(concat_ws(', ', city, region, postal_code), ''), null, changed_at from nodes
     union all
-    select node_id, 'country', country_code, null
+    select node_id, 'country', country_code, null, changed_at
     from {{ ref('int_hcps__country_candidates') }}
     where valid_to_at = timestamp '9999-12-31 00:00:00'
     union all
-    select 'veeva_crm|' || account_id, 'language', language, null from {{ ref('stg_veeva_crm__accounts') }}
+    select 'veeva_crm|' || account_id, 'language', language, null, modified_at from {{ ref('stg_veeva_crm__accounts') }}
 ),
 
 -- What the person said of the language is on no record of identity.
 of_people as (
     select
         clusters.hcp_key, of_nodes.attribute, of_nodes.given_value, nodes.source_system, nodes.id_type, nodes.id_value, nodes.node_id,
-        nodes.is_deleted, nodes.source_rank as system_rank, nodes.changed_at as valid_from_at,
+        nodes.is_deleted, nodes.source_rank as system_rank, of_nodes.changed_at as valid_from_at,
         coalesce(of_nodes.narrower_value, of_nodes.given_value) as meant_value
     from of_nodes
     inner join nodes on of_nodes.node_id = nodes.node_id

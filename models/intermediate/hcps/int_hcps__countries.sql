@@ -25,7 +25,7 @@ ranked as (
         ) as standing,
         row_number() over (
             partition by segments.person_key, segments.from_at
-            order by candidates.is_deleted, candidates.source_rank nulls last, candidates.valid_from_at desc nulls last, candidates.node_id
+            order by candidates.is_deleted, candidates.source_rank nulls last, candidates.changed_at desc nulls last, candidates.node_id
         ) as place
     from segments
     inner join candidates

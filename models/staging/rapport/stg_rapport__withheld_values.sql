@@ -15,6 +15,12 @@ shaped as (
         or {{ matches('value', '(^|[^a-z0-9_])([+][0-9][0-9 ().-]{7,}[0-9]|[(]?[0-9]{3}[)]?[-. ]?[0-9]{3}[-. ][0-9]{4})($|[^a-z0-9_])') }}
         or {{ matches('value', '[^0-9][12][0-9]{9}($|[^0-9])|^[12][0-9]{9}[^0-9]') }}
         or {{ valid_npi('value') }} is not null
+        -- What names a patient.
+        or {{ matches('value', '(^|[^0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}($|[^0-9-])') }}
+        or {{ matches('value', '\\b(mrn|medical record|chart|patient (id|no|number)|nhs (no|number))\\b[^0-9]{0,12}[0-9]{4,}') }}
+        or {{ matches('value', '\\b(dob|d\\.o\\.b|date of birth|born( on| in)?|geboren( am)?|nee? le|nacid[oa])\\b[^0-9]{0,6}[0-9]') }}
+        or {{ matches('value', '\\b[0-9]{1,3}[- ]?(year|yr)s?[- ]old\\b|\\b[0-9]{1,3}[- ]j(ae|ä)hrige[rn]?\\b') }}
+        or {{ matches('value', '\\b(patient(in)?|pt\\.?) (named|called|mr|mrs|ms|herr|frau)\\b') }}
         or {{ matches('value', '[\\r\\n]') }}
         or length(value) > 500
 ),
@@ -23,8 +29,30 @@ held as (
     {{ identifiers_among('candidates') }}
 ),
 
+-- A phrase in which a known full name stands.
+phrases as (
+    {{ published_phrases() }}
+),
+
+spelled as (
+    select value, {{ words('value') }} as words from phrases
+),
+
+phrase_words as (
+    select value, words, {{ split_rows('words', ' ') }} as word from spelled
+),
+
+named as (
+    select phrase_words.value
+    from phrase_words
+    inner join {{ ref('stg_rapport__known_names') }} as names on phrase_words.word = names.first_word
+    where ' ' || phrase_words.words || ' ' like '% ' || names.full_name || ' %'
+),
+
 final as (
     select value from shaped
+    union
+    select value from named
     union
     select value from held
 )

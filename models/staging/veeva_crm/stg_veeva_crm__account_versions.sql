@@ -11,7 +11,7 @@ countries as (
 parsed as (
     select
         {{ salesforce_id('Id') }} as account_id,
-        {{ account_country('countries') }} as country_code,
+        coalesce(mailing_countries.country_code, countries.country_code) as country_code,
         {{ normalised_email('PersonEmail') }} as email,
         {{ salesforce_id('MasterRecordId') }} as master_account_id,
         trim(NPI_vod__c) as npi,
@@ -26,6 +26,8 @@ parsed as (
         coalesce({{ parse_timestamp('SystemModstamp') }}, _delivered_at) as changed_at,
         {{ lineage(salesforce_id('Id')) }}
     from versions
+    -- What the seed does not know is no country: the strictest regime holds (ruling 18).
+    left join countries as mailing_countries on lower(trim(versions.PersonMailingCountryCode)) = mailing_countries.country_name
     left join countries on lower(trim(versions.Country_vod__c)) = countries.country_name
 ),
 
@@ -61,6 +63,7 @@ final as (
             else created_at
         end as valid_from_at,
         valid_to_at,
+        changed_at,
         delivered_at as known_at,
         record_id,
         delivery,

@@ -41,7 +41,7 @@ final as (
         Specialty_2_vod__c as specialty_2,
         trim(Language_vod__c) as language,
         {{ normalised_email('PersonEmail') }} as email,
-        {{ account_country('countries') }} as country_code,
+        coalesce(mailing_countries.country_code, countries.country_code) as country_code,
         PersonMailingCity as city,
         PersonMailingState as region,
         PersonMailingPostalCode as postal_code,
@@ -53,6 +53,8 @@ final as (
         {{ folder() }},
         {{ lineage(salesforce_id('Id')) }}
     from accounts
+    -- What the seed does not know is no country: the strictest regime holds (ruling 18).
+    left join countries as mailing_countries on lower(trim(accounts.PersonMailingCountryCode)) = mailing_countries.country_name
     left join countries on lower(trim(accounts.Country_vod__c)) = countries.country_name
     where recency = 1
 )
