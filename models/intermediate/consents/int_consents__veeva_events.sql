@@ -38,10 +38,9 @@ preference_parts as (
 
 -- A complaint and an unsubscribe of one instant are one decision (ruling 37).
 complaints as (
-    select activities.sent_email_id, activities.occurred_at
+    select distinct activities.sent_email_id, activities.occurred_at
     from activities
     inner join kinds on activities.event_type = kinds.event_type and kinds.capture_reason = 'spam_mark'
-    group by activities.sent_email_id, activities.occurred_at
 ),
 
 events as (
