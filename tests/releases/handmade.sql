@@ -5,7 +5,7 @@ create schema intermediate;
 create schema restricted;
 create schema staging;
 
-create table staging.stg_rapport__known_names as select 'ada canary' as full_name, 'ada' as first_word;
+create table staging.stg_rapport__known_names as select 'ada' as given, 'canary' as family;
 
 create table intermediate.audiences as
 from (values

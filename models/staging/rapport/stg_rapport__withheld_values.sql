@@ -42,11 +42,17 @@ phrase_words as (
     select value, words, {{ split_rows('words', ' ') }} as word from spelled
 ),
 
+-- In either order: "Ada Example" and "Example, Ada".
+full_names as (
+    select {{ value_rows(["given || ' ' || family", "family || ' ' || given"]) }} as full_name
+    from {{ ref('stg_rapport__known_names') }}
+),
+
 named as (
     select phrase_words.value
     from phrase_words
-    inner join {{ ref('stg_rapport__known_names') }} as names on phrase_words.word = names.first_word
-    where ' ' || phrase_words.words || ' ' like '% ' || names.full_name || ' %'
+    inner join full_names on phrase_words.word = split_part(full_names.full_name, ' ', 1)
+    where ' ' || phrase_words.words || ' ' like '% ' || full_names.full_name || ' %'
 ),
 
 final as (
