@@ -25,6 +25,13 @@ CONSENT = (
     "a0aEX000000000{n:02d}YAA,001EX0000000001YAA,Approved_Email_vod,{type},2026-01-{n:02d}T00:00:00Z,ada@example.org\n"
 )
 SECRET = "Zaphirabeth"
+TOPICS = (
+    "ask ada@example.org",
+    "as told by Ada-Fictional",
+    "FICTIONAL, ADA",
+    "patient called Jon",
+    "Ada, a fictional case",
+)
 ACCOUNTING = (
     "select status, rows_read, rows_accepted, rows_superseded, rows_duplicate, rows_deleted, rows_quarantined"
     " from governance.mart_delivery_accounting where object = '{name}' and delivery = '{delivery}'"
@@ -50,9 +57,10 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.deliver("veeva_crm", "Call2_vod__c", "20260302T000000Z.csv", CALLS.replace("Status_vod__c", "State") + good)
     home.deliver("veeva_crm", "Call2_vod__c", "20260303T000000Z.csv", CALLS + good + good[:40])
     home.deliver("zoom", "participants", "20260301T000000Z.json", json.dumps({"id": "1", "uuid": "u=="})[:-3])
-    content = "content_id,title_code,content_type,topic\nC-1,T-1,evidence,{topic}\n"
-    home.deliver("reference", "content", "20260301T000000Z.csv", content.format(topic="Asthma"))
-    home.deliver("reference", "content", "20260302T000000Z.csv", content.format(topic="ask ada@example.org"))
+    content, row = "content_id,title_code,content_type,topic\n", 'C-{n},T-1,evidence,"{topic}"\n'
+    home.deliver("reference", "content", "20260301T000000Z.csv", content + row.format(n=1, topic="Asthma"))
+    rows = "".join(row.format(n=n, topic=topic) for n, topic in enumerate(TOPICS, start=1))
+    home.deliver("reference", "content", "20260302T000000Z.csv", content + rows)
     home.deliver("surprise", "object", "20260301T000000Z.csv", "a,b\n1,2\n")
     for day in range(1, 5):
         rows = "".join(CONSENT.format(n=n, type="Opt_In_vod") for n in range(1, 25))
@@ -95,7 +103,7 @@ def test_a_row_that_would_publish_a_person_waits_in_quarantine_and_stops_no_rele
     assert released.query(
         "select distinct reason_code from governance.mart_quarantine_reasons where object = 'content'"
     ) == [("personal_value",)]
-    assert released.query("select topic from core.dim_content where content_id = 'C-1'") == [("Asthma",)]
+    assert released.query("select topic from core.dim_content") == [("Asthma",), (TOPICS[-1],)]
 
 
 def test_an_unknown_folder_is_listed_as_ignored(released: Home) -> None:

@@ -32,7 +32,7 @@ of_nodes as (
     from {{ ref('int_hcps__country_candidates') }}
     where valid_to_at = timestamp '9999-12-31 00:00:00'
     union all
-    select 'veeva_crm|' || account_id, 'language', language, null, modified_at from {{ ref('stg_veeva_crm__accounts') }}
+    select 'veeva_crm|' || account_id, 'language', language, null, coalesce(modified_at, delivered_at) from {{ ref('stg_veeva_crm__accounts') }}
 ),
 
 -- What the person said of the language is on no record of identity.
