@@ -209,6 +209,8 @@ def _joined(values: list[Any], column: Column) -> str | None:
     """One text for a set of small objects, such as the ids of a learner (CME-08)."""
     parts = [[_text(value.get(member)) for member in column.text] for value in values if isinstance(value, Mapping)]
     texts = sorted({":".join(map(str, part)) for part in parts if all(part)})
+    if column.joined:
+        return ";".join(texts) or None
     preferred = (text for beginning in column.prefer for text in texts if text.startswith(f"{beginning}:"))
     return next(preferred, texts[0] if texts else None)
 

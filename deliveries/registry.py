@@ -52,6 +52,7 @@ class Column:
     path: str = ""  # JSON: dotted path inside the record, `[]` opens an array
     text: tuple[str, ...] = ()  # JSON: an object at `path` becomes text, these members joined by `:`
     prefer: tuple[str, ...] = ()  # of several such texts the first with this beginning, else the smallest
+    joined: bool = False  # all such texts, in order, between semicolons
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class VendorObject:
         """Changes whenever the same bytes would be parsed into other rows."""
         parsing = (
             READER_VERSION, self.format, self.encoding, self.delimiter, self.key, self.records, sorted(self.envelope.items()),
-            [(c.name, c.required, c.load, c.null_words, c.aliases, c.path, c.text, c.prefer) for c in self.columns],
+            [(c.name, c.required, c.load, c.null_words, c.aliases, c.path, c.text, c.prefer, c.joined) for c in self.columns],
             sorted(self.sections.items()), [(c.in_head, c.values) for c in self.columns if self.sections],
         )  # fmt: skip
         return hashlib.sha256(repr(parsing).encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ NPIs and the like have one kind everywhere. A record's mark is its key under its
 records refer to each other by ids that are unique in all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,6 +135,13 @@ def _person_marks(o: VendorObject, column: Column) -> list[str]:
         return [typed_mark(identifier(said["type_in"]), value)]
     if "system_in" in said:
         return [system_mark(identifier(said["system_in"]), value)]
+    places = range(1, said.get("most", 0) + 1)  # several ids, between semicolons
+    values = [f"nullif(split_part({value}, ';', {place}), '')" for place in places] or [value]
+    return [sql for each in values for sql in _marks_under(o, said, each)]
+
+
+def _marks_under(o: VendorObject, said: Mapping[str, Any], value: str) -> list[str]:
+    """The marks of an id that holds within something, say a provider; and by itself."""
     kind, under = said["type"], said.get("under")
     if not under:
         return [mark(kind, value)]

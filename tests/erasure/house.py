@@ -95,5 +95,6 @@ def make_house(home: Home) -> House:
     few = {
         "Account", "Call2_vod__c", "Call2_Detail_vod__c", "Subscribers", "Sent_Email_vod__c", "Email_Activity_vod__c", "registrants",
         "xapi", "attendee_report", "Click", "erasure_requests", "steward_decisions", "account__v", "call2__v", "responses", "attendee",
+        "learner_report",
     }  # fmt: skip
     return House(home, Registry(tuple(o for o in REGISTRY.objects if o.name in few)))

@@ -1,7 +1,10 @@
 """What an erasure leaves to everybody else, and that nothing of the person stays in what is kept for their sake."""
 
+import json
+
 import pytest
 
+from tests.deliveries.test_json import report, reports
 from tests.erasure.house import ADA, BEN, House
 from tests.erasure.test_purge import ACCOUNT, ACCOUNTS, CALLS, accounts
 
@@ -78,6 +81,21 @@ def test_a_record_of_nobody_with_the_persons_address_goes_whatever_name_it_bears
     )
     two.erase()
     assert len([row for row in two.rows("sfmc/Subscribers", "SubscriberID") if row != (None,)]) == stays
+
+
+def test_a_learner_is_known_by_each_id_of_a_report_and_comes_back_by_none(two: House) -> None:
+    licence, board = {"value": "L-77", "domain": "NY"}, {"value": "99", "domain": "ABIM"}
+    others = {"value": "L-7", "domain": "NY"}, {"value": "98", "domain": "ABIM"}
+    content = reports(report([board, licence]), report(licence), report(board), report([*others]))
+    two.deliver("cme_pars/learner_report", "20260101T000000Z.json", content)
+    two.receive()
+    two.know_two(request_ids=[("licence", "NY:L-77", "key-a")])
+    two.erase()
+    two.deliver("cme_pars/learner_report", "20260102T000000Z.json", content)
+    two.receive()
+    left = [row for row in two.rows("cme_pars/learner_report", "LearnerIDs") if row != (None,)]
+    assert left == [("ABIM:98;NY:L-7",)] * 2
+    assert "L-77" not in two.text("cme_pars/learner_report", "20260101T000000Z.json")
 
 
 @pytest.mark.parametrize(
