@@ -180,12 +180,10 @@ class _Countries:
                 if place == 0:
                     since = min(instant(row["CreatedDate"]) or datetime.min, since)
                 until = changed[ordered[place + 1]] if place + 1 < len(ordered) else datetime.max
-                given = row["Country_vod__c"] or ""
-                code = row["PersonMailingCountryCode"] or (
-                    given if len(given) == 2 else names.get(given.strip().lower())
-                )
+                given = [(row[name] or "").strip().lower() for name in ("PersonMailingCountryCode", "Country_vod__c")]
+                code = next((names[word] for word in given if word in names), None)
                 if code and account(number) in person_of:
-                    self.stretches[person_of[account(number)]].append((is_deleted, since, until, code.upper()))
+                    self.stretches[person_of[account(number)]].append((is_deleted, since, until, code))
 
     def at(self, person: str, moment: datetime) -> list[str]:
         found = [(dead, code) for dead, since, until, code in self.stretches[person] if since <= moment < until]

@@ -8,11 +8,6 @@ clusters as (
     select node_id, person_key from {{ ref('int_identity__clusters') }}
 ),
 
--- A register to which only education leads says nothing to sales: neither of where somebody is nor of what needs no permission there.
-withheld as (
-    select node_id from {{ ref('int_hcps__records') }} where is_register and not is_commercial and is_known_commercially
-),
-
 versions as (
     select account_id, country_code, changed_at, valid_from_at, valid_to_at from {{ ref('stg_veeva_crm__account_versions') }}
 ),
@@ -37,8 +32,7 @@ final as (
         coalesce(stretches.valid_to_at, timestamp '9999-12-31 00:00:00') as valid_to_at
     from stretches
     inner join clusters on stretches.node_id = clusters.node_id
-    left join withheld on stretches.node_id = withheld.node_id
-    where stretches.country_code is not null and withheld.node_id is null
+    where stretches.country_code is not null
 )
 
 select * from final
