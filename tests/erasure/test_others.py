@@ -1,7 +1,5 @@
 """What an erasure leaves to everybody else, and that nothing of the person stays in what is kept for their sake."""
 
-import json
-
 import pytest
 
 from tests.deliveries.test_json import report, reports
